@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // String is v as compact JSON in the form of Polar's answers. It is meant for values that are Encodable.
@@ -136,7 +137,7 @@ func formatFloat(f float64, smallest int) string {
 // Encodable tells whether Polar can write v into an answer: a lone surrogate anywhere in it cannot be encoded and ends
 // in its plain 500 (B 1.1).
 func (v Value) Encodable() bool {
-	if hasSurrogate(v.text) {
+	if !utf8.ValidString(v.text) {
 		return false
 	}
 	for _, item := range v.items {
@@ -145,7 +146,7 @@ func (v Value) Encodable() bool {
 		}
 	}
 	for key, value := range v.obj.All() {
-		if hasSurrogate(key) || !value.Encodable() {
+		if !utf8.ValidString(key) || !value.Encodable() {
 			return false
 		}
 	}
@@ -168,19 +169,4 @@ func (v Value) Finite() bool {
 		}
 	}
 	return true
-}
-
-// hasSurrogate looks for U+D800 to U+DFFF in the generalised UTF-8 of Parse: ED followed by A0 or more.
-func hasSurrogate(s string) bool {
-	for i := strings.IndexByte(s, 0xED); i >= 0 && i+1 < len(s); {
-		if s[i+1] >= 0xA0 {
-			return true
-		}
-		next := strings.IndexByte(s[i+1:], 0xED)
-		if next < 0 {
-			return false
-		}
-		i += 1 + next
-	}
-	return false
 }
