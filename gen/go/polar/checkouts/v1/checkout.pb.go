@@ -71,7 +71,7 @@ type Checkout struct {
 	DiscountAmount int64 `protobuf:"varint,27,opt,name=discount_amount,json=discountAmount,proto3" json:"discount_amount,omitempty"`
 	// `amount` less `discount_amount`, and less the tax where that is inclusive; in minor units.
 	NetAmount int64 `protobuf:"varint,9,opt,name=net_amount,json=netAmount,proto3" json:"net_amount,omitempty"`
-	// Tax in minor units. Null: cannot be computed yet (no billing address). 0: none is due.
+	// Tax in minor units. Null: cannot be computed yet, for want of a usable billing address. 0: none is due.
 	TaxAmount *int64 `protobuf:"varint,28,opt,name=tax_amount,json=taxAmount,proto3,oneof" json:"tax_amount,omitempty"`
 	// Whether the tax is contained in the price. Null: no tax was computed.
 	TaxBehavior *TaxBehavior `protobuf:"varint,29,opt,name=tax_behavior,json=taxBehavior,proto3,enum=polar.checkouts.v1.TaxBehavior,oneof" json:"tax_behavior,omitempty"`
@@ -89,7 +89,7 @@ type Checkout struct {
 	TrialEnd *timestamppb.Timestamp `protobuf:"bytes,33,opt,name=trial_end,json=trialEnd,proto3" json:"trial_end,omitempty"`
 	// ID of the organization that sells, a UUID.
 	OrganizationId string `protobuf:"bytes,12,opt,name=organization_id,json=organizationId,proto3" json:"organization_id,omitempty"`
-	// ID of the product that is selected, a UUID. Null: the product is gone.
+	// ID of the product that is selected, a UUID. Null: none.
 	ProductId *string `protobuf:"bytes,13,opt,name=product_id,json=productId,proto3,oneof" json:"product_id,omitempty"`
 	// ID of a price of that product, a UUID. Null: none. Deprecated by Polar: use `prices`.
 	//
@@ -155,7 +155,7 @@ type Checkout struct {
 	CustomerExternalId *string `protobuf:"bytes,84,opt,name=customer_external_id,json=customerExternalId,proto3,oneof" json:"customer_external_id,omitempty"`
 	// The products among which the buyer can choose.
 	Products []*CheckoutProduct `protobuf:"bytes,14,rep,name=products,proto3" json:"products,omitempty"`
-	// The product that is selected. Null: the product is gone.
+	// The product that is selected. Null: none.
 	Product *CheckoutProduct `protobuf:"bytes,56,opt,name=product,proto3" json:"product,omitempty"`
 	// A price of that product. Null: none. Deprecated by Polar: use `prices`.
 	//

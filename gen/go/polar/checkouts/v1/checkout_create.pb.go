@@ -96,8 +96,8 @@ type CheckoutCreate struct {
 	// Currency to sell in, ISO 4217 in lower case; one of 126. Unset: by the buyer's country. Ignored with
 	// `product_price_id` alone.
 	Currency *string `protobuf:"bytes,3,opt,name=currency,proto3,oneof" json:"currency,omitempty"`
-	// IDs of the products among which the buyer can choose, UUIDs, without repeats; the first is selected. Required, but
-	// for the two deprecated forms below.
+	// IDs of the products among which the buyer can choose, UUIDs, without repeats; the first is selected. Required,
+	// but for the two deprecated forms below.
 	Products []string `protobuf:"bytes,1,rep,name=products,proto3" json:"products,omitempty"`
 	// ID of a product to prices made for this checkout only, in place of those of the catalogue. Only with `products`.
 	Prices map[string]*ProductPriceCreateList `protobuf:"bytes,34,rep,name=prices,proto3" json:"prices,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`

@@ -1,6 +1,6 @@
-// What can go wrong. Each message travels as a detail of the gRPC status, beside a google.rpc.ErrorInfo whose reason is
-// the message's name in upper snake case. All details of one status together stay under 6 KiB, because larger trailers
-// are dropped by some clients.
+// What can go wrong. Each message travels as a detail of the gRPC status, beside a google.rpc.ErrorInfo whose reason
+// is the message's name in upper snake case. All details of one status together stay under 6 KiB, because larger
+// trailers are dropped by some clients.
 //
 // The names of Polar's errors are Polar's own, and so is the text of `detail`; don't build on that text.
 
@@ -119,8 +119,8 @@ func (x *ExpiredCheckoutError) GetDetail() string {
 	return ""
 }
 
-// FAILED_PRECONDITION. The checkout is not open, so it cannot be changed or confirmed. Act by its status: on CONFIRMED
-// wait for the payment and read it again, on SUCCEEDED treat it as paid, on the others create a new one.
+// FAILED_PRECONDITION. The checkout is not open, so it cannot be changed or confirmed. Act by its status: on
+// CONFIRMED wait for the payment and read it again, on SUCCEEDED treat it as paid, on the others create a new one.
 type NotOpenCheckout struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Polar's words.
@@ -175,8 +175,8 @@ func (x *NotOpenCheckout) GetStatus() CheckoutStatus {
 	return CheckoutStatus_CHECKOUT_STATUS_UNSPECIFIED
 }
 
-// ALREADY_EXISTS. The buyer has an active subscription and the organization allows only one. Lead him to the customer
-// portal.
+// ALREADY_EXISTS. The buyer has an active subscription and the organization allows only one. Lead the buyer to the
+// customer portal.
 type AlreadyActiveSubscriptionError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Polar's words.
@@ -268,8 +268,8 @@ func (x *PaymentNotReady) GetDetail() string {
 	return ""
 }
 
-// FAILED_PRECONDITION. The payment was refused; the checkout is still open. Ask the buyer for another payment method and
-// confirm with a new confirmation token.
+// FAILED_PRECONDITION. The payment was refused; the checkout is still open. Ask the buyer for another payment method
+// and confirm with a new confirmation token.
 type PaymentError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Polar's words, with those of the payment processor; may be shown to the buyer.
@@ -500,8 +500,8 @@ func (x *CheckoutCustomerDeleted) GetDetail() string {
 	return ""
 }
 
-// INVALID_ARGUMENT. A customer with this external ID exists under another e-mail address. Use that address, or another
-// external ID in a new checkout.
+// INVALID_ARGUMENT. A customer with this external ID exists under another e-mail address. Use that address, or
+// another external ID in a new checkout.
 type CheckoutCustomerExternalIdMismatch struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Polar's words.
@@ -593,8 +593,8 @@ func (x *InvalidQuantityError) GetDetail() string {
 	return ""
 }
 
-// PERMISSION_DENIED. The organization is blocked or deleted, or the user may not do this. Only Polar or the merchant can
-// change that.
+// PERMISSION_DENIED. The organization is blocked or deleted, or the user may not do this. Only Polar or the merchant
+// can change that.
 type NotPermitted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Polar's words.
@@ -640,8 +640,8 @@ func (x *NotPermitted) GetDetail() string {
 	return ""
 }
 
-// Polar got no credential it can use: UNAUTHENTICATED if the caller brings its own token, INTERNAL if the service holds
-// it (then the operator must act).
+// Polar got no credential it can use: UNAUTHENTICATED if the caller brings its own token, INTERNAL if the service
+// holds it (then the operator must act).
 type Unauthorized struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Polar's words.
@@ -688,7 +688,8 @@ func (x *Unauthorized) GetDetail() string {
 }
 
 // Polar refused the token (invalid_token) or it lacks the scope (insufficient_scope). The caller's own token:
-// UNAUTHENTICATED or PERMISSION_DENIED, and the caller needs another one. The service's: INTERNAL, and the operator does.
+// UNAUTHENTICATED or PERMISSION_DENIED, and the caller needs another one. The service's: INTERNAL, and the operator
+// does.
 type TokenError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which of the two, in Polar's word: invalid_token or insufficient_scope.
@@ -747,8 +748,8 @@ func (x *TokenError) GetErrorDescription() string {
 // google.rpc.BadRequest with the same fields stands beside it.
 type HTTPValidationError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What was wrong, in Polar's order. Not always everything: items of the create forms that were not used are left out,
-	// and the last ones if all details would exceed 6 KiB.
+	// What was wrong, in Polar's order. Not always everything: items of the create forms that were not used are left
+	// out, and the last ones if all details would exceed 6 KiB.
 	Detail []*ValidationError `protobuf:"bytes,1,rep,name=detail,proto3" json:"detail,omitempty"`
 	// How many items were left out to stay under 6 KiB.
 	OmittedItems  int32 `protobuf:"varint,2,opt,name=omitted_items,json=omittedItems,proto3" json:"omitted_items,omitempty"`
@@ -803,14 +804,15 @@ func (x *HTTPValidationError) GetOmittedItems() int32 {
 // One thing that was wrong with a request.
 type ValidationError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// JSON text of the place as Polar names it: an array of texts and numbers that begins with "body", "query" or "path".
+	// JSON text of the place as Polar names it: an array of texts and numbers that begins with "body", "query" or
+	// "path".
 	Loc string `protobuf:"bytes,1,opt,name=loc,proto3" json:"loc,omitempty"`
 	// Polar's words.
 	Msg string `protobuf:"bytes,2,opt,name=msg,proto3" json:"msg,omitempty"`
 	// What kind of mistake it is, such as missing or value_error.
 	Type string `protobuf:"bytes,3,opt,name=type,proto3" json:"type,omitempty"`
-	// JSON text of the refused value; may hold personal data. Empty if Polar sent none. Cut off, and then ending in "…",
-	// where it would make the details exceed 6 KiB.
+	// JSON text of the refused value; may hold personal data. Empty if Polar sent none. Cut off, and then ending in
+	// "…", where it would make the details exceed 6 KiB.
 	Input string `protobuf:"bytes,4,opt,name=input,proto3" json:"input,omitempty"`
 	// JSON text of an object with the figures in `msg`, such as a limit. Empty if Polar sent none. Cut off as `input`.
 	Ctx string `protobuf:"bytes,5,opt,name=ctx,proto3" json:"ctx,omitempty"`
@@ -1032,8 +1034,8 @@ func (x *RateLimited) GetRetryAfter() int32 {
 	return 0
 }
 
-// Polar answered with a status that stands for none of the errors above, or with something that is no answer of Polar's.
-// The status code of gRPC tells what to do; this is for those who look into it.
+// Polar answered with a status that stands for none of the errors above, or with something that is no answer of
+// Polar's. The status code of gRPC tells what to do; this is for those who look into it.
 type SDKError struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// HTTP status of the answer.
@@ -1042,7 +1044,8 @@ type SDKError struct {
 	Body string `protobuf:"bytes,2,opt,name=body,proto3" json:"body,omitempty"`
 	// Whether the body was cut off.
 	BodyTruncated bool `protobuf:"varint,3,opt,name=body_truncated,json=bodyTruncated,proto3" json:"body_truncated,omitempty"`
-	// Headers of the answer that say something, by name in lower case: content-type, retry-after and the like. No cookies.
+	// Headers of the answer that say something, by name in lower case: content-type, retry-after and the like. No
+	// cookies.
 	Headers       map[string]string `protobuf:"bytes,4,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -348,7 +348,8 @@ func (TaxBehaviorOption) EnumDescriptor() ([]byte, []int) {
 	return file_polar_checkouts_v1_price_proto_rawDescGZIP(), []int{5}
 }
 
-// One price of a product. A product in a checkout may have several: one per currency, and metered ones beside a fixed one.
+// One price of a product. A product in a checkout may have several: one per currency, and metered ones beside a fixed
+// one.
 type ProductPrice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// When it was made, UTC.
@@ -1217,8 +1218,8 @@ func (x *ProductPriceUnitTier) GetUnmodelledJson() map[string]string {
 // An amount for what a meter counts, billed afterwards.
 type ProductPriceMeteredUnit struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What one counted unit costs: a decimal number in the currency's minor unit, with up to 12 decimals and in whatever
-	// form Polar wrote it (0.5, 0.500000000000, 1E+2).
+	// What one counted unit costs: a decimal number in the currency's minor unit, with up to 12 decimals and in
+	// whatever form Polar wrote it (0.5, 0.500000000000, 1E+2).
 	UnitAmount string `protobuf:"bytes,1,opt,name=unit_amount,json=unitAmount,proto3" json:"unit_amount,omitempty"`
 	// Most that one period can cost, in the currency's minor unit. Null: no limit.
 	CapAmount *int64 `protobuf:"varint,2,opt,name=cap_amount,json=capAmount,proto3,oneof" json:"cap_amount,omitempty"`

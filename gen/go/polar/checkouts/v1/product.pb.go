@@ -85,7 +85,7 @@ type BenefitType int32
 const (
 	// Not set, or a value that this version does not know (then in the message's unmodelled_json).
 	BenefitType_BENEFIT_TYPE_UNSPECIFIED BenefitType = 0
-	// Something the merchant does or gives by himself.
+	// Something the merchant does or gives outside of Polar.
 	BenefitType_BENEFIT_TYPE_CUSTOM BenefitType = 1
 	// A role on a Discord server.
 	BenefitType_BENEFIT_TYPE_DISCORD BenefitType = 2
@@ -175,7 +175,8 @@ type CheckoutProduct struct {
 	Description *string `protobuf:"bytes,7,opt,name=description,proto3,oneof" json:"description,omitempty"`
 	// Who can see it.
 	Visibility ProductVisibility `protobuf:"varint,8,opt,name=visibility,proto3,enum=polar.checkouts.v1.ProductVisibility" json:"visibility,omitempty"`
-	// Unit of its billing period. Null for a one-time product, and for one with old recurring prices (see is_recurring).
+	// Unit of its billing period. Null for a one-time product, and for one with old recurring prices (see
+	// is_recurring).
 	RecurringInterval *RecurringInterval `protobuf:"varint,9,opt,name=recurring_interval,json=recurringInterval,proto3,enum=polar.checkouts.v1.RecurringInterval,oneof" json:"recurring_interval,omitempty"`
 	// Length of its billing period in that unit, 1 to 999. Null as recurring_interval.
 	RecurringIntervalCount *int32 `protobuf:"varint,10,opt,name=recurring_interval_count,json=recurringIntervalCount,proto3,oneof" json:"recurring_interval_count,omitempty"`

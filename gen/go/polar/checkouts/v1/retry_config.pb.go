@@ -75,7 +75,8 @@ func (RetryStrategy) EnumDescriptor() ([]byte, []int) {
 }
 
 // How this one call may be repeated towards Polar, as in Polar's own SDKs. Unset: the service's own rules. A service
-// that does not carry it out refuses a set value rather than ignore it. A confirm is never repeated, whatever it says.
+// that does not carry it out refuses a set value rather than ignore it. A confirm is never repeated, whatever it
+// says.
 type RetryConfig struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether to repeat at all. Unset: the service decides.
