@@ -1,0 +1,137 @@
+// Package polarhttp is the client of Polar's checkout API: seven operations, one Do, bytes in and bytes out. It decides
+// nothing about their meaning and sends each request exactly once.
+package polarhttp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+const (
+	// MaxAnswer is the longest answer that is read, in bytes: a page of 100 checkouts is half a MiB.
+	MaxAnswer = 64 << 20
+	// SeeThrough is how long a create or confirm that is already written is waited for, whatever its caller's deadline:
+	// its outcome is money, and an unread answer is a lost one.
+	SeeThrough = 60 * time.Second
+)
+
+// Config says where Polar is and whose credential it sees.
+type Config struct {
+	// BaseURL is Polar's address, with a path if it stands below one.
+	BaseURL *url.URL
+	// Token gives the service's organization token at each call, so that it may be rotated. Unused with ForwardAuthorization.
+	Token func() string
+	// ClientToken attaches the token to the buyer's operations too, for organizations in Polar's elevated group (B 6.4).
+	ClientToken bool
+	// ForwardAuthorization sends each caller's own credential as it came, on all operations, and no version of ours.
+	ForwardAuthorization bool
+	// PolarVersion is sent where the caller names none; empty sends none.
+	PolarVersion string
+	UserAgent    string
+	// Transport carries the calls; nil makes one with NewTransport.
+	Transport http.RoundTripper
+}
+
+// Client calls Polar. It is safe for use by many goroutines.
+type Client struct {
+	config   Config
+	basePath string
+}
+
+// New makes a client. It connects to nothing yet.
+func New(config Config) *Client {
+	if config.Transport == nil {
+		config.Transport = NewTransport()
+	}
+	return &Client{config: config, basePath: strings.TrimSuffix(config.BaseURL.EscapedPath(), "/")}
+}
+
+// Do sends req once and reads the whole answer into res, whatever its status. The error is always an *Error.
+func (c *Client) Do(ctx context.Context, req *Request, res *Response) error {
+	out := c.build(req)
+	sent := new(sending)
+	if req.Operation.Consequence != Reads {
+		ctx = sent.watch(ctx)
+	}
+	call, release := bound(ctx, req.Operation, sent)
+	defer release()
+	answer, err := c.config.Transport.RoundTrip(out.WithContext(call))
+	if err == nil {
+		err = res.read(answer)
+		sent.answered = true
+	}
+	if err != nil {
+		return failure(call, req.Operation, sent, err)
+	}
+	return nil
+}
+
+// bound gives the context of one exchange: the caller's, but for a create or confirm, which from the moment that it
+// is written runs on a budget of its own.
+func bound(ctx context.Context, op *Operation, sent *sending) (context.Context, func()) {
+	if op.Consequence != Creates && op.Consequence != Confirms {
+		return ctx, func() {}
+	}
+	budget, expire := context.WithTimeout(context.WithoutCancel(ctx), SeeThrough)
+	own, cancel := context.WithCancelCause(budget)
+	stop := context.AfterFunc(ctx, func() {
+		if !sent.written() {
+			cancel(context.Cause(ctx))
+		}
+	})
+	return own, func() { stop(); cancel(nil); expire() }
+}
+
+// read takes the answer in and closes it: the one place where a body of Polar's is closed.
+func (r *Response) read(answer *http.Response) error {
+	defer answer.Body.Close()
+	r.Status, r.Header, r.Body = answer.StatusCode, answer.Header, r.Body[:0]
+	if answer.ContentLength > MaxAnswer {
+		return errTooLarge
+	}
+	// One byte more than announced is asked for, so that the end is seen and the connection kept.
+	if n := int(answer.ContentLength) + 1; n > cap(r.Body) {
+		r.Body = make([]byte, 0, n)
+	}
+	for {
+		if len(r.Body) == cap(r.Body) {
+			if len(r.Body) > MaxAnswer {
+				return errTooLarge
+			}
+			r.Body = append(r.Body, 0)[:len(r.Body)]
+		}
+		n, err := answer.Body.Read(r.Body[len(r.Body):cap(r.Body)])
+		r.Body = r.Body[:len(r.Body)+n]
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+var errTooLarge = errors.New("answer too large")
+
+// failure classifies what the transport or the reading of the answer said.
+func failure(ctx context.Context, op *Operation, sent *sending, err error) *Error {
+	e := &Error{Operation: op.Name, Reason: Cut, Written: sent.written(), cause: err}
+	var dial *net.OpError
+	switch {
+	case errors.Is(context.Cause(ctx), context.DeadlineExceeded) || errors.Is(err, context.DeadlineExceeded):
+		e.Reason = Timeout
+	case ctx.Err() != nil:
+		e.Reason = Canceled
+	case errors.Is(err, errTooLarge):
+		e.Reason = TooLarge
+	case errors.As(err, &dial) && dial.Op == "dial":
+		e.Reason = Unreachable
+	}
+	return e
+}

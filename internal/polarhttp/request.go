@@ -1,0 +1,93 @@
+package polarhttp
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// ErrSegment is the refusal of an id or client secret that would make the call another one: an empty one turns get
+// into list, a slash turns it into a route below, dots are resolved by proxies.
+var ErrSegment = errors.New(`must not be empty, "." or "..", nor contain a slash`)
+
+// Request is one call of an operation. What is empty is not sent.
+type Request struct {
+	Operation *Operation
+	// Segment is the id or client secret in the path, percent-encoded already (EscapeSegment).
+	Segment string
+	// RawQuery is the query without its question mark.
+	RawQuery string
+	// Body is sent as it is; nil sends none, with Content-Length 0 where the method takes a body.
+	Body []byte
+	// ContentType, Accept and PolarVersion are the caller's headers of those names. Without a PolarVersion the pinned one is sent.
+	ContentType, Accept, PolarVersion string
+	// Authorization is the caller's own credential, sent as it came where the client was built to forward it, and never else.
+	Authorization string
+}
+
+// Response is Polar's answer, whatever its status. A caller may reuse one; Do then reuses the room of Body.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// EscapeSegment percent-encodes an id or client secret for a path, or fails with ErrSegment.
+func EscapeSegment(segment string) (string, error) {
+	if segment == "" || segment == "." || segment == ".." || strings.Contains(segment, "/") {
+		return "", ErrSegment
+	}
+	return url.PathEscape(segment), nil
+}
+
+// build makes the HTTP request. Its header is an allow-list: no cookie, no forwarding header, no baggage, and no
+// Idempotency-Key, with which Go's transport would resend a written POST by itself.
+func (c *Client) build(req *Request) *http.Request {
+	header := make(http.Header, 6)
+	set := func(name, value string) {
+		if value != "" {
+			header[name] = []string{value}
+		}
+	}
+	set("User-Agent", c.config.UserAgent)
+	set("Accept", req.Accept)
+	set("Content-Type", req.ContentType)
+	set("Polar-Version", c.version(req))
+	set("Authorization", c.authorization(req))
+	out := &http.Request{
+		Method: req.Operation.Method,
+		// Opaque is written to the wire as it stands, so a path and a query arrive as the caller meant them.
+		URL: &url.URL{
+			Scheme: c.config.BaseURL.Scheme, Host: c.config.BaseURL.Host,
+			Opaque: req.Operation.path(c.basePath, req.Segment), RawQuery: req.RawQuery,
+		},
+		Header: header, Host: c.config.BaseURL.Host, ProtoMajor: 1, ProtoMinor: 1,
+	}
+	if len(req.Body) > 0 {
+		// GetBody stays nil: with it the transport could write the body a second time.
+		out.Body = io.NopCloser(bytes.NewReader(req.Body))
+		out.ContentLength = int64(len(req.Body))
+	}
+	return out
+}
+
+func (c *Client) version(req *Request) string {
+	if req.PolarVersion != "" || c.config.ForwardAuthorization {
+		return req.PolarVersion
+	}
+	return c.config.PolarVersion
+}
+
+func (c *Client) authorization(req *Request) string {
+	switch {
+	case c.config.ForwardAuthorization:
+		return req.Authorization
+	case req.Operation.Credential == Buyer && !c.config.ClientToken:
+		return ""
+	default:
+		return "Bearer " + c.config.Token()
+	}
+}
