@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -34,6 +35,8 @@ type Config struct {
 	// PolarVersion is sent where the caller names none; empty sends none.
 	PolarVersion string
 	UserAgent    string
+	// Late is told of the answer, or the failure, of a create or confirm whose caller had gone; nil ignores it.
+	Late func(op *Operation, answer *Response, err error)
 	// Transport carries the calls; nil makes one with NewTransport.
 	Transport http.RoundTripper
 }
@@ -42,6 +45,7 @@ type Config struct {
 type Client struct {
 	config   Config
 	basePath string
+	inFlight sync.WaitGroup
 }
 
 // New makes a client. It connects to nothing yet.
@@ -49,43 +53,82 @@ func New(config Config) *Client {
 	if config.Transport == nil {
 		config.Transport = NewTransport()
 	}
+	if config.Late == nil {
+		config.Late = func(*Operation, *Response, error) {}
+	}
 	return &Client{config: config, basePath: strings.TrimSuffix(config.BaseURL.EscapedPath(), "/")}
 }
 
 // Do sends req once and reads the whole answer into res, whatever its status. The error is always an *Error.
+//
+// A create or confirm that was written when ctx ended is waited for in the background, for up to SeeThrough; Do itself
+// returns at once with an error that says so.
 func (c *Client) Do(ctx context.Context, req *Request, res *Response) error {
-	out := c.build(req)
-	sent := new(sending)
-	if req.Operation.Consequence != Reads {
-		ctx = sent.watch(ctx)
+	out, sent := c.build(req), new(sending)
+	switch req.Operation.Consequence {
+	case Reads:
+		return c.exchange(ctx, req.Operation, out, sent, res)
+	case Converges:
+		return c.exchange(sent.watch(ctx), req.Operation, out, sent, res)
+	default:
+		return c.seeThrough(ctx, req.Operation, out, sent, res)
 	}
-	call, release := bound(ctx, req.Operation, sent)
-	defer release()
-	answer, err := c.config.Transport.RoundTrip(out.WithContext(call))
+}
+
+// Wait returns when no create or confirm is waited for any more, or with ctx.
+func (c *Client) Wait(ctx context.Context) error {
+	idle := make(chan struct{})
+	go func() { c.inFlight.Wait(); close(idle) }()
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// exchange is the one place that talks to Polar.
+func (c *Client) exchange(ctx context.Context, op *Operation, out *http.Request, sent *sending, res *Response) error {
+	answer, err := c.config.Transport.RoundTrip(out.WithContext(ctx))
 	if err == nil {
 		err = res.read(answer)
-		sent.answered = true
 	}
 	if err != nil {
-		return failure(call, req.Operation, sent, err)
+		return failure(ctx, op, sent, err)
 	}
 	return nil
 }
 
-// bound gives the context of one exchange: the caller's, but for a create or confirm, which from the moment that it
-// is written runs on a budget of its own.
-func bound(ctx context.Context, op *Operation, sent *sending) (context.Context, func()) {
-	if op.Consequence != Creates && op.Consequence != Confirms {
-		return ctx, func() {}
-	}
+// seeThrough runs the exchange on a budget of its own, which the end of ctx cuts short only while nothing is written.
+func (c *Client) seeThrough(ctx context.Context, op *Operation, out *http.Request, sent *sending, res *Response) error {
 	budget, expire := context.WithTimeout(context.WithoutCancel(ctx), SeeThrough)
 	own, cancel := context.WithCancelCause(budget)
-	stop := context.AfterFunc(ctx, func() {
-		if !sent.written() {
-			cancel(context.Cause(ctx))
+	done, left := make(chan error), make(chan struct{})
+	answer := new(Response)
+	c.inFlight.Go(func() {
+		defer expire()
+		defer cancel(nil)
+		err := c.exchange(sent.watch(own), op, out, sent, answer)
+		select {
+		case done <- err:
+		case <-left:
+			c.config.Late(op, answer, err)
 		}
 	})
-	return own, func() { stop(); cancel(nil); expire() }
+	select {
+	case err := <-done:
+		*res = *answer
+		return err
+	case <-ctx.Done():
+	}
+	if sent.written() {
+		close(left)
+		return failure(ctx, op, sent, context.Cause(ctx))
+	}
+	cancel(context.Cause(ctx))
+	err := <-done
+	*res = *answer
+	return err
 }
 
 // read takes the answer in and closes it: the one place where a body of Polar's is closed.

@@ -312,7 +312,8 @@ func TestAnEndlessAnswerIsCutOff(t *testing.T) {
 	}
 }
 
-// TestAWrittenConfirmIsSeenThrough: the caller's deadline ends while Polar works; the answer is still read.
+// TestAWrittenConfirmIsSeenThrough: the caller leaves while Polar works. It is told at once that the outcome is
+// unknown, and Polar's answer is still read.
 func TestAWrittenConfirmIsSeenThrough(t *testing.T) {
 	received, answer := make(chan struct{}), make(chan struct{})
 	base := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -320,16 +321,42 @@ func TestAWrittenConfirmIsSeenThrough(t *testing.T) {
 		<-answer
 		_, _ = io.WriteString(w, `{"status":"confirmed"}`)
 	})
+	late := make(chan string, 1)
+	client := newClient(t, base, func(c *Config) {
+		c.Late = func(op *Operation, answer *Response, _ error) { late <- op.Name + " " + string(answer.Body) }
+	})
 	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		<-received
-		cancel()
-		close(answer)
-	}()
-	res := new(Response)
-	err := newClient(t, base).Do(ctx, &Request{Operation: ConfirmClientCheckout, Segment: secret}, res)
-	if err != nil || string(res.Body) != `{"status":"confirmed"}` {
-		t.Errorf("got %q, %v", res.Body, err)
+	go func() { <-received; cancel() }()
+	err := client.Do(ctx, &Request{Operation: ConfirmClientCheckout, Segment: secret}, new(Response))
+	var failed *Error
+	if !errors.As(err, &failed) || failed.Reason != Canceled || !failed.Written {
+		t.Errorf("got %v, want %s after writing", err, Canceled)
+	}
+	close(answer)
+	if err := client.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-late; got != `ConfirmClientCheckout {"status":"confirmed"}` {
+		t.Errorf("late answer %q", got)
+	}
+}
+
+func TestAConfirmThatWasNotWrittenEndsWithItsCaller(t *testing.T) {
+	dialing, release := make(chan struct{}), make(chan struct{})
+	defer close(release)
+	client := newClient(t, "http://127.0.0.1:1", func(c *Config) {
+		c.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			close(dialing)
+			<-release
+			return nil, net.ErrClosed
+		}}
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-dialing; cancel() }()
+	err := client.Do(ctx, &Request{Operation: ConfirmClientCheckout, Segment: secret}, new(Response))
+	var failed *Error
+	if !errors.As(err, &failed) || failed.Reason != Canceled || failed.Written {
+		t.Errorf("got %v, want %s before writing", err, Canceled)
 	}
 }
 

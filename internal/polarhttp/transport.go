@@ -48,10 +48,9 @@ func (c *countedConn) Write(b []byte) (int, error) {
 
 // sending follows one request on its way out.
 type sending struct {
-	conn     atomic.Pointer[countedConn]
-	before   atomic.Int64
-	got      atomic.Bool
-	answered bool
+	conn   atomic.Pointer[countedConn]
+	before atomic.Int64
+	got    atomic.Bool
 }
 
 // watch adds the trace hooks that sending lives on.
@@ -69,11 +68,9 @@ func (s *sending) watch(ctx context.Context) context.Context {
 	}})
 }
 
-// written reports whether Polar may have received something of the request. In doubt it says yes.
+// written reports whether Polar may have received something of a watched request. In doubt it says yes.
 func (s *sending) written() bool {
 	switch conn := s.conn.Load(); {
-	case s.answered:
-		return true
 	case !s.got.Load():
 		return false
 	case conn == nil:
