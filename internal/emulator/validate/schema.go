@@ -13,6 +13,7 @@ type Schema struct {
 type result struct {
 	value ordered.Value
 	match match
+	nul   bool // a string in value, but not in a nested model, holds U+0000
 	items []Item
 }
 
@@ -31,6 +32,9 @@ func (s Schema) Validate(in ordered.Value) (ordered.Value, []Item) {
 	r := s.run(in)
 	return r.value, r.items
 }
+
+// Label is how the loc of a union names s.
+func (s Schema) Label() string { return s.label }
 
 func (s Schema) run(in ordered.Value) result {
 	if s.check == nil {

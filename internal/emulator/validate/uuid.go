@@ -1,0 +1,78 @@
+package validate
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
+)
+
+// UUID4 takes the text of a version 4 UUID, plain, without dashes, in braces or as urn, and cleans it to the plain
+// lower-case form.
+func UUID4() Schema {
+	return Schema{"uuid", checkUUID4}
+}
+
+func checkUUID4(in ordered.Value) result {
+	switch {
+	case in.Kind() != ordered.KindString:
+		return refuse(in, "uuid_type", "UUID input should be a string, bytes or UUID object")
+	case !utf8.ValidString(in.Text()):
+		return notUnicode(in)
+	}
+	id, complaint := parseUUID(in.Text())
+	if complaint != "" {
+		return refuse(in, "uuid_parsing", "Input should be a valid UUID, "+complaint, "error", complaint)
+	}
+	if id[6]>>4 != 4 || id[8]>>6 != 2 {
+		return refuse(in, "uuid_version", "UUID version 4 expected", "expected_version", 4)
+	}
+	text := hex.EncodeToString(id)
+	return valid(ordered.String(strings.Join([]string{text[:8], text[8:12], text[12:16], text[16:20], text[20:]}, "-")), lax)
+}
+
+var uuidGroups = [5]int{8, 4, 4, 4, 12}
+
+// parseUUID reads the bytes of a UUID, or says what is wrong with text.
+func parseUUID(text string) (id []byte, complaint string) {
+	digits, wrapped := unwrapUUID(text)
+	if i := strings.IndexFunc(digits, notUUID); i >= 0 {
+		// Of what stands in braces or behind urn:uuid: only what is inside is looked at, but places count from the start.
+		r, _ := utf8.DecodeRuneInString(digits[i:])
+		return nil, fmt.Sprintf("invalid character: found `%c` at %d", r, strings.Index(text, digits)+i+1)
+	}
+	groups := strings.Split(digits, "-")
+	if len(groups) == 1 && !wrapped {
+		if len(digits) != 32 {
+			return nil, fmt.Sprintf("invalid length: expected length 32 for simple format, found %d", len(digits))
+		}
+		id, _ = hex.DecodeString(digits)
+		return id, ""
+	}
+	if len(groups) != len(uuidGroups) {
+		return nil, fmt.Sprintf("invalid group count: expected 5, found %d", len(groups))
+	}
+	for i, group := range groups {
+		if len(group) != uuidGroups[i] {
+			return nil, fmt.Sprintf("invalid group length in group %d: expected %d, found %d", i, uuidGroups[i], len(group))
+		}
+	}
+	id, _ = hex.DecodeString(strings.Join(groups, ""))
+	return id, ""
+}
+
+func unwrapUUID(text string) (digits string, wrapped bool) {
+	if rest, ok := strings.CutPrefix(text, "urn:uuid:"); ok {
+		return rest, true
+	}
+	if len(text) >= 2 && text[0] == '{' && text[len(text)-1] == '}' {
+		return text[1 : len(text)-1], true
+	}
+	return text, false
+}
+
+func notUUID(r rune) bool {
+	return r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'f') && (r < 'A' || r > 'F')
+}
