@@ -1,6 +1,7 @@
 package polarjson
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 
@@ -166,17 +167,19 @@ func (e *encoder) json(text string) error {
 
 // within puts a name before the path of a FieldError.
 func within(name string, err error) error {
-	if fe, ok := err.(*FieldError); ok {
-		switch {
-		case fe.Field == "":
-			fe.Field = name
-		case fe.Field[0] == '[':
-			fe.Field = name + fe.Field
-		default:
-			fe.Field = name + "." + fe.Field
-		}
+	var fe *FieldError
+	if !errors.As(err, &fe) {
+		return err
 	}
-	return err
+	switch {
+	case fe.Field == "":
+		fe.Field = name
+	case fe.Field[0] == '[':
+		fe.Field = name + fe.Field
+	default:
+		fe.Field = name + "." + fe.Field
+	}
+	return fe
 }
 
 func atIndex(i int, err error) error {

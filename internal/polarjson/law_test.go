@@ -50,7 +50,7 @@ func checkEqual(t *testing.T, x, y []byte) {
 }
 
 // parse reads JSON as Python does, the last of a repeated name counting, and keeps numbers as they are written.
-func parse(t *testing.T, b []byte) any {
+func parse(t testing.TB, b []byte) any {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()

@@ -17,7 +17,7 @@ func (e *encoder) top(t *table, m protoreflect.Message, mask []string) error {
 // masked writes the fields that mask lists, and unmodelled_json.
 func (e *encoder) masked(t *table, m protoreflect.Message, mask []string) error {
 	for _, path := range mask {
-		if !t.has(path) && path != unmodelledName {
+		if path != unmodelledName && !t.hasField(path) {
 			return &FieldError{path, "is no top-level field"}
 		}
 	}
@@ -25,10 +25,7 @@ func (e *encoder) masked(t *table, m protoreflect.Message, mask []string) error 
 	e.dst = append(e.dst, '{')
 	for i := range t.fields {
 		f := &t.fields[i]
-		if !slices.Contains(mask, f.name) {
-			continue
-		}
-		if err := e.maskedMember(t, f, m, kept); err != nil {
+		if err := e.maskedMember(f, m, kept, slices.Contains(mask, f.name)); err != nil {
 			return err
 		}
 	}
@@ -39,16 +36,25 @@ func (e *encoder) masked(t *table, m protoreflect.Message, mask []string) error 
 	return nil
 }
 
-func (e *encoder) maskedMember(t *table, f *field, m protoreflect.Message, kept protoreflect.Map) error {
+// hasField reports whether there is a field of this name; the discriminator of a union is none.
+func (t *table) hasField(name string) bool {
+	i, ok := t.index[name]
+	return ok && t.fields[i].op != opVariant
+}
+
+func (e *encoder) maskedMember(f *field, m protoreflect.Message, kept protoreflect.Map, listed bool) error {
 	if f.op == opVariant {
-		return e.union(t, m, kept)
+		return nil
 	}
 	set := f.isSet(m)
-	if isKept(kept, f.name) {
+	switch {
+	case isKept(kept, f.name):
 		if set {
 			return conflict(f.name)
 		}
 		return nil
+	case listed:
+		return e.member(f, m, set)
 	}
-	return e.member(f, m, set)
+	return nil
 }

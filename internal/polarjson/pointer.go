@@ -51,8 +51,11 @@ func (w *walk) object() bool {
 			return false
 		}
 	}
+	if st != stepEnd {
+		return false
+	}
 	w.path = w.path[:outer]
-	return st == stepEnd
+	return true
 }
 
 func (w *walk) list() bool {
@@ -64,8 +67,11 @@ func (w *walk) list() bool {
 			return false
 		}
 	}
+	if st != stepEnd {
+		return false
+	}
 	w.path = w.path[:outer]
-	return st == stepEnd
+	return true
 }
 
 var tokenEscapes = strings.NewReplacer("~", "~0", "/", "~1")

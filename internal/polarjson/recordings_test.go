@@ -105,7 +105,7 @@ func TestRecordedAnswersLoseNothing(t *testing.T) {
 	}
 }
 
-func sortedNames(m map[string]string) []string {
+func sortedNames[V any](m map[string]V) []string {
 	names := make([]string, 0, len(m))
 	for name := range m {
 		names = append(names, name)

@@ -217,46 +217,47 @@ const (
 // text steps over the string that starts here. It looks at eight bytes at a time for the four things that end the
 // fast path: a quote, a backslash, a control character, and anything beyond ASCII.
 func (s *scanner) text() (text, bool) {
-	s.pos++
-	t := text{start: s.pos}
+	src, pos := s.src, s.pos+1
+	t := text{start: pos}
 	for {
-		for len(s.src)-s.pos >= 8 {
-			w := binary.LittleEndian.Uint64(s.src[s.pos:])
+		for len(src)-pos >= 8 {
+			w := binary.LittleEndian.Uint64(src[pos:])
 			quotes, slashes := w^('"'*everyByte), w^('\\'*everyByte)
 			stops := ((quotes - everyByte) | (slashes - everyByte) | (w - ' '*everyByte) | w) & topBits
 			if stops != 0 {
-				s.pos += bits.TrailingZeros64(stops) / 8
+				pos += bits.TrailingZeros64(stops) / 8
 				break
 			}
-			s.pos += 8
+			pos += 8
 		}
-		done, ok := s.textByte(&t)
-		if done || !ok {
-			return t, ok
+		if pos < len(src) && src[pos] == '"' {
+			t.end, s.pos = pos, pos+1
+			return t, true
 		}
+		s.pos = pos
+		if !s.textByte(&t) {
+			return t, false
+		}
+		pos = s.pos
 	}
 }
 
-// textByte steps over one byte of a string, or one escape, or its closing quote.
-func (s *scanner) textByte(t *text) (done, ok bool) {
+// textByte steps over one byte of a string that is not its closing quote, or over one escape.
+func (s *scanner) textByte(t *text) bool {
 	if s.pos >= len(s.src) {
-		return false, s.fail("unexpected end")
+		return s.fail("unexpected end")
 	}
 	switch c := s.src[s.pos]; {
-	case c == '"':
-		t.end = s.pos
-		s.pos++
-		return true, true
 	case c == '\\':
 		t.escaped = true
-		return false, s.escape()
+		return s.escape()
 	case c < ' ':
-		return false, s.fail("control character in a string")
+		return s.fail("control character in a string")
 	case c >= utf8.RuneSelf:
 		t.wide = true
 	}
 	s.pos++
-	return false, true
+	return true
 }
 
 func (s *scanner) escape() bool {
