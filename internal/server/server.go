@@ -1,0 +1,125 @@
+// Package server puts the service on the network: the gRPC server, its interceptors, and the life of the process from
+// the first listener to the last answer.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/service"
+)
+
+// Config is what a server is made of. Every field must be set unless it says otherwise.
+type Config struct {
+	// GRPCListen is the address of the gRPC server, host:port on loopback.
+	GRPCListen string
+	// Polar says where Polar is and whose credential it sees.
+	Polar polarhttp.Config
+	// RefreshToken reads the token again; nil where it cannot change.
+	RefreshToken func() bool
+	// Embedded is the emulator that stands for Polar, and EmbeddedListener where it answers; nil where Polar is elsewhere.
+	Embedded         http.Handler
+	EmbeddedListener net.Listener
+	// DrainTimeout bounds how long a stopping server waits for calls in flight.
+	DrainTimeout time.Duration
+	Logger       *slog.Logger
+}
+
+// Server is a built server; Listen and Run bring it to life once.
+type Server struct {
+	config   Config
+	polar    *polarhttp.Client
+	grpc     *grpc.Server
+	health   *health.Server
+	embedded *http.Server
+
+	grpcListener net.Listener
+}
+
+// New builds a server; nothing listens yet.
+func New(config Config) *Server {
+	config.Polar.Late = lateAnswer(config.Logger)
+	s := &Server{config: config, polar: polarhttp.New(config.Polar)}
+	checkouts := service.New(service.Options{
+		Polar: s.polar, CallersCredential: config.Polar.ForwardAuthorization,
+		RefreshToken: config.RefreshToken, Logger: config.Logger,
+	})
+	s.grpc, s.health = newGRPC(checkouts, config.Logger)
+	if config.Embedded != nil {
+		s.embedded = &http.Server{Handler: config.Embedded, ReadHeaderTimeout: 10 * time.Second}
+	}
+	return s
+}
+
+// lateAnswer logs what became of a write whose caller had gone.
+func lateAnswer(logger *slog.Logger) func(*polarhttp.Operation, *polarhttp.Response, error) {
+	return func(op *polarhttp.Operation, answer *polarhttp.Response, err error) {
+		if err != nil {
+			logger.Warn("a write whose caller had gone stayed unanswered", "operation", op.Name, "cause", err)
+			return
+		}
+		logger.Warn("a write was answered after its caller had gone", "operation", op.Name, "http_status", answer.Status)
+	}
+}
+
+// Listen opens the listeners. Calls that arrive before Run wait.
+func (s *Server) Listen(ctx context.Context) (err error) {
+	var config net.ListenConfig
+	if s.grpcListener, err = config.Listen(ctx, "tcp", s.config.GRPCListen); err != nil {
+		return fmt.Errorf("--grpc-listen: %w", err)
+	}
+	return nil
+}
+
+// GRPCAddr is where the gRPC server listens, known after Listen.
+func (s *Server) GRPCAddr() string { return s.grpcListener.Addr().String() }
+
+// Run serves until ctx ends, then lets the calls in flight finish and returns nil. It returns early with the first
+// error of a listener.
+func (s *Server) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.grpc.Serve(s.grpcListener) })
+	if s.embedded != nil {
+		group.Go(func() error { return unlessClosed(s.embedded.Serve(s.config.EmbeddedListener)) })
+	}
+	group.Go(func() error {
+		<-ctx.Done()
+		s.stop()
+		return nil
+	})
+	return group.Wait()
+}
+
+func unlessClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// stop goes in the order in which calls depend on each other: not ready, drain, writes in flight, and Polar last.
+func (s *Server) stop() {
+	s.config.Logger.Info("stopping", "drain_timeout", s.config.DrainTimeout)
+	s.health.Shutdown()
+	ctx, cancel := context.WithTimeout(context.Background(), s.config.DrainTimeout)
+	defer cancel()
+	drained := context.AfterFunc(ctx, s.grpc.Stop)
+	s.grpc.GracefulStop()
+	drained()
+	if err := s.polar.Wait(ctx); err != nil {
+		s.config.Logger.Error("stopped while a create or confirm was unanswered; look the checkout up at Polar")
+	}
+	if s.embedded != nil {
+		_ = s.embedded.Close()
+	}
+}

@@ -1,0 +1,216 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/types/known/fieldmaskpb"
+
+	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarjson"
+)
+
+// call is what sets one RPC apart from the others.
+type call struct {
+	operation *polarhttp.Operation
+	request   proto.Message
+	segment   string
+	query     string
+	body      *body
+	answer    *polarjson.Codec
+}
+
+// responses are kept because their bodies are large and short-lived.
+var responses = sync.Pool{New: func() any { return new(polarhttp.Response) }}
+
+// keepBody is the largest body that is kept for the next call, in bytes.
+const keepBody = 1 << 20
+
+func release(res *polarhttp.Response) {
+	if cap(res.Body) <= keepBody {
+		res.Header = nil
+		responses.Put(res)
+	}
+}
+
+// invoke runs one typed call: normalise, call, map the error, return.
+func invoke[M any, P message[M]](ctx context.Context, s *Service, c call) (P, error) {
+	req, err := c.normalise(ctx)
+	if err != nil {
+		return nil, err
+	}
+	res := responses.Get().(*polarhttp.Response)
+	defer release(res)
+	if failure := s.exchange(ctx, req, res); failure != nil {
+		return nil, s.report(ctx, failure)
+	}
+	wire, err := c.answer.AppendWire(nil, res.Body)
+	if err != nil {
+		return nil, s.report(ctx, unexpectedAnswer(c.operation, res))
+	}
+	answer := P(new(M))
+	answer.ProtoReflect().SetUnknown(wire)
+	return answer, nil
+}
+
+// exchange sends a request and gives a failure for whatever is not the operation's success.
+func (s *Service) exchange(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response) *Failure {
+	err := s.options.Polar.Do(ctx, req, res)
+	if err == nil && s.tokenRefused(req.Operation, res) && s.options.RefreshToken() {
+		// Polar refuses a token before it looks at the call, so sending it again with a newer one is no second call.
+		err = s.options.Polar.Do(ctx, req, res)
+	}
+	if err != nil {
+		return unanswered(req.Operation, err)
+	}
+	if res.Status == req.Operation.Success {
+		return nil
+	}
+	return refusal(req, res, s.options.CallersCredential)
+}
+
+// report writes a failure that an operator must look into to the log.
+func (s *Service) report(ctx context.Context, failure *Failure) error {
+	if failure.alarm {
+		s.options.Logger.ErrorContext(ctx, failure.Message, "reason", failure.Reason(), "operation", failure.Metadata["operation"])
+	}
+	return failure
+}
+
+// normalise turns the message into the request that Polar gets.
+func (c *call) normalise(ctx context.Context) (*polarhttp.Request, error) {
+	if err := refuseUnknown(c.request.ProtoReflect(), ""); err != nil {
+		return nil, err
+	}
+	if r, ok := c.request.(interface{ GetRetries() *pb.RetryConfig }); ok && r.GetRetries() != nil {
+		return nil, InvalidArgument("retries", "is not carried out by this version; leave it unset and repeat the call yourself")
+	}
+	req := &polarhttp.Request{Operation: c.operation, RawQuery: c.query}
+	if err := c.setSegment(req); err != nil {
+		return nil, err
+	}
+	if err := c.setBody(req); err != nil {
+		return nil, err
+	}
+	if md, ok := metadata.FromIncomingContext(ctx); ok {
+		req.PolarVersion = first(md.Get("polar-version"))
+		req.Authorization = first(md.Get("authorization"))
+	}
+	req.Accept = "application/json"
+	return req, nil
+}
+
+func first(values []string) string {
+	if len(values) == 0 {
+		return ""
+	}
+	return values[0]
+}
+
+func (c *call) setSegment(req *polarhttp.Request) (err error) {
+	if !c.operation.HasSegment() {
+		return nil
+	}
+	req.Segment, err = polarhttp.EscapeSegment(c.segment)
+	if err != nil {
+		field := "id"
+		if c.operation.Credential == polarhttp.Buyer {
+			field = "client_secret"
+		}
+		return InvalidArgument(field, err.Error())
+	}
+	return nil
+}
+
+func (c *call) setBody(req *polarhttp.Request) error {
+	if c.body == nil {
+		return nil
+	}
+	r := c.request.ProtoReflect()
+	m := r.Get(r.Descriptor().Fields().ByName(protoreflect.Name(c.body.field))).Message()
+	mask := maskOf(c.request)
+	if err := refuseNulls(m, mask); err != nil {
+		return err
+	}
+	encoded, err := c.body.codec.AppendJSONMask(nil, m.Interface(), mask)
+	if err != nil {
+		return c.refused(err)
+	}
+	req.Body, req.ContentType = encoded, "application/json"
+	return nil
+}
+
+// refused names the field as the caller knows it, with the request's field in front of a body's.
+func (c *call) refused(err error) error {
+	var field *polarjson.FieldError
+	if !errors.As(err, &field) {
+		return InvalidArgument(c.body.field, "cannot be sent as JSON")
+	}
+	return InvalidArgument(c.body.field+"."+field.Field, field.Reason)
+}
+
+func maskOf(request proto.Message) []string {
+	masked, ok := request.(interface {
+		GetUpdateMask() *fieldmaskpb.FieldMask
+	})
+	if !ok {
+		return nil
+	}
+	return masked.GetUpdateMask().GetPaths()
+}
+
+// notNull are the members whose explicit null Polar answers with 500 or 422, or takes while keeping the old amount
+// (B 1.6). No such null leaves this service.
+var notNull = []protoreflect.Name{
+	"allow_discount_codes", "custom_field_data", "customer_metadata", "is_business_customer", "metadata",
+	"require_billing_address", "seats", "units",
+}
+
+func refuseNulls(m protoreflect.Message, mask []string) error {
+	fields := m.Descriptor().Fields()
+	unmodelled := m.Get(fields.ByName("unmodelled_json")).Map()
+	for _, name := range notNull {
+		field := fields.ByName(name)
+		if field == nil {
+			continue
+		}
+		cleared := !field.IsMap() && !m.Has(field) && slices.Contains(mask, string(name))
+		null := strings.TrimSpace(unmodelled.Get(protoreflect.ValueOfString(string(name)).MapKey()).String()) == "null"
+		if cleared || null {
+			return InvalidArgument(string(name), "cannot be null; give it a value or leave it out")
+		}
+	}
+	return nil
+}
+
+// refuseUnknown refuses what a newer caller set and this version would lose without a word.
+func refuseUnknown(m protoreflect.Message, path string) (err error) {
+	if len(m.GetUnknown()) > 0 {
+		return InvalidArgument(strings.TrimSuffix(path, "."), "has a field that this version of the service does not know; set it through unmodelled_json")
+	}
+	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		name := path + string(fd.Name())
+		switch {
+		case fd.IsMap() && fd.MapValue().Message() != nil:
+			v.Map().Range(func(k protoreflect.MapKey, v protoreflect.Value) bool {
+				err = refuseUnknown(v.Message(), name+"."+k.String()+".")
+				return err == nil
+			})
+		case fd.IsList() && fd.Message() != nil:
+			for i := 0; i < v.List().Len() && err == nil; i++ {
+				err = refuseUnknown(v.List().Get(i).Message(), name+".")
+			}
+		case fd.Message() != nil && !fd.IsMap():
+			err = refuseUnknown(v.Message(), name+".")
+		}
+		return err == nil
+	})
+	return err
+}

@@ -1,0 +1,87 @@
+// Package service implements the seven RPCs on Polar's REST API, and is the one place that knows what an error of
+// Polar's means to a caller.
+package service
+
+import (
+	"context"
+	"log/slog"
+
+	"google.golang.org/protobuf/proto"
+
+	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+)
+
+// Polar is what the service needs of Polar's client: one call, sent once, answered by res or by a *polarhttp.Error.
+type Polar interface {
+	Do(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response) error
+}
+
+// Options say how the service stands to Polar.
+type Options struct {
+	Polar Polar
+	// CallersCredential is set where each caller brings its own token; what Polar says of it is then the caller's concern.
+	CallersCredential bool
+	// RefreshToken reads the service's token again and reports whether it changed. It is asked when Polar refuses the
+	// token; nil never refreshes.
+	RefreshToken func() bool
+	Logger       *slog.Logger
+}
+
+// Service is the CheckoutService. Its answers hold Polar's data in wire form only: marshalled they are complete, but
+// their Go fields are empty, so whoever looks into one in this process must unmarshal it first.
+type Service struct {
+	pb.UnimplementedCheckoutServiceServer
+	options Options
+}
+
+// New makes the service.
+func New(options Options) *Service {
+	if options.RefreshToken == nil {
+		options.RefreshToken = func() bool { return false }
+	}
+	return &Service{options: options}
+}
+
+// ListCheckouts lists the checkouts that pass the filters, one page at a time.
+func (s *Service) ListCheckouts(ctx context.Context, req *pb.ListCheckoutsRequest) (*pb.ListCheckoutsResponse, error) {
+	return invoke[pb.ListCheckoutsResponse](ctx, s, call{operation: polarhttp.ListCheckouts, request: req, query: listQuery(req), answer: listAnswer})
+}
+
+// CreateCheckout creates a checkout.
+func (s *Service) CreateCheckout(ctx context.Context, req *pb.CreateCheckoutRequest) (*pb.Checkout, error) {
+	return invoke[pb.Checkout](ctx, s, call{operation: polarhttp.CreateCheckout, request: req, body: createBody, answer: checkoutAnswer})
+}
+
+// GetCheckout reads a checkout.
+func (s *Service) GetCheckout(ctx context.Context, req *pb.GetCheckoutRequest) (*pb.Checkout, error) {
+	return invoke[pb.Checkout](ctx, s, call{operation: polarhttp.GetCheckout, request: req, segment: req.GetId(), answer: checkoutAnswer})
+}
+
+// UpdateCheckout changes an open checkout.
+func (s *Service) UpdateCheckout(ctx context.Context, req *pb.UpdateCheckoutRequest) (*pb.Checkout, error) {
+	return invoke[pb.Checkout](ctx, s, call{operation: polarhttp.UpdateCheckout, request: req, segment: req.GetId(), body: updateBody, answer: checkoutAnswer})
+}
+
+// GetClientCheckout reads a checkout as its buyer.
+func (s *Service) GetClientCheckout(ctx context.Context, req *pb.GetClientCheckoutRequest) (*pb.CheckoutPublic, error) {
+	return invoke[pb.CheckoutPublic](ctx, s, call{operation: polarhttp.GetClientCheckout, request: req, segment: req.GetClientSecret(), answer: publicAnswer})
+}
+
+// UpdateClientCheckout changes an open checkout as its buyer.
+func (s *Service) UpdateClientCheckout(ctx context.Context, req *pb.UpdateClientCheckoutRequest) (*pb.CheckoutPublic, error) {
+	return invoke[pb.CheckoutPublic](ctx, s, call{operation: polarhttp.UpdateClientCheckout, request: req, segment: req.GetClientSecret(), body: publicUpdateBody, answer: publicAnswer})
+}
+
+// ConfirmClientCheckout confirms a checkout; it is sent to Polar once, whatever happens.
+func (s *Service) ConfirmClientCheckout(ctx context.Context, req *pb.ConfirmClientCheckoutRequest) (*pb.CheckoutPublicConfirmed, error) {
+	return invoke[pb.CheckoutPublicConfirmed](ctx, s, call{operation: polarhttp.ConfirmClientCheckout, request: req, segment: req.GetClientSecret(), body: confirmBody, answer: confirmedAnswer})
+}
+
+var _ pb.CheckoutServiceServer = (*Service)(nil)
+
+// message is a generated message type with the methods of its pointer.
+type message[M any] interface {
+	*M
+	proto.Message
+}
