@@ -109,7 +109,7 @@ func unlessClosed(err error) error {
 
 // stop goes in the order in which calls depend on each other: not ready, drain, writes in flight, and Polar last.
 func (s *Server) stop() {
-	s.config.Logger.Info("stopping", "drain_timeout", s.config.DrainTimeout)
+	s.config.Logger.Info("stopping", "drain_timeout", s.config.DrainTimeout.String())
 	s.health.Shutdown()
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.DrainTimeout)
 	defer cancel()

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"strings"
+)
+
+// parse reads flags, and from the environment those that were not given: --grpc-listen is CHECKOUTSVC_GRPC_LISTEN.
+func parse(flags *flag.FlagSet, args []string, env func(string) (string, bool), stderr io.Writer) error {
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {}
+	if err := flags.Parse(args); err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			usage(flags, stderr)
+			return err
+		}
+		return usageError{fmt.Errorf("%w; see checkoutsvc %s -h", err, flags.Name())}
+	}
+	if flags.NArg() > 0 {
+		return usageError{fmt.Errorf("%q is no flag; see checkoutsvc %s -h", flags.Arg(0), flags.Name())}
+	}
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	var errs []error
+	flags.VisitAll(func(f *flag.Flag) {
+		if value, ok := env(envName(f.Name)); ok && !given[f.Name] {
+			if err := flags.Set(f.Name, value); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", envName(f.Name), err))
+			}
+		}
+	})
+	if len(errs) > 0 {
+		return usageError{errors.Join(errs...)}
+	}
+	return nil
+}
+
+func envName(flag string) string {
+	return "CHECKOUTSVC_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// usage prints each flag with its environment variable.
+func usage(flags *flag.FlagSet, w io.Writer) {
+	fmt.Fprintf(w, "Flags of checkoutsvc %s, each also as an environment variable:\n\n", flags.Name())
+	flags.VisitAll(func(f *flag.Flag) {
+		fmt.Fprintf(w, "  --%s  (%s", f.Name, envName(f.Name))
+		if f.DefValue != "" {
+			fmt.Fprintf(w, ", default %s", f.DefValue)
+		}
+		fmt.Fprintf(w, ")\n        %s\n", strings.ReplaceAll(f.Usage, "\n", "\n        "))
+	})
+}
+
+// loopback refuses an address that others could reach: callers cannot be told apart yet.
+func loopback(flag, address string) error {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return usageError{fmt.Errorf("--%s: %q is no host:port", flag, address)}
+	}
+	if isLoopback(host) {
+		return nil
+	}
+	return usageError{fmt.Errorf("--%s: %q can be reached from outside, and callers cannot be authenticated yet; use 127.0.0.1 or [::1]", flag, address)}
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.IsLoopback()
+}

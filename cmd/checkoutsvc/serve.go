@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/emulator"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/server"
+)
+
+// options are the flags of serve.
+type options struct {
+	polar, tokenFile, polarVersion, credentials string
+	clientToken                                 string
+	grpcListen, emulatorListen                  string
+	logLevel                                    slog.Level
+	drainTimeout                                time.Duration
+}
+
+func (o *options) flags() *flag.FlagSet {
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	flags.StringVar(&o.polar, "polar", "", "which Polar: production, sandbox, embedded or a base URL; must be given")
+	flags.StringVar(&o.tokenFile, "polar-token-file", "", "file with Polar's organization access token; without it POLAR_ACCESS_TOKEN is used")
+	flags.StringVar(&o.polarVersion, "polar-version", "2026-10", "Polar-Version that is sent for callers that name none")
+	flags.StringVar(&o.credentials, "credentials", "service", "whose token Polar sees: service (the service's own) or caller (each caller's, as it came)")
+	flags.StringVar(&o.clientToken, "client-token", "none", "none, or service: buyers' operations carry the service's token too, for organizations in\nPolar's elevated rate limit group")
+	flags.StringVar(&o.grpcListen, "grpc-listen", "127.0.0.1:9090", "address of the gRPC server")
+	flags.StringVar(&o.emulatorListen, "emulator-listen", "127.0.0.1:8090", "address of the built-in Polar, with --polar=embedded")
+	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "least level that is logged: DEBUG, INFO, WARN or ERROR")
+	flags.DurationVar(&o.drainTimeout, "drain-timeout", 65*time.Second, "how long calls in flight may take to end after SIGTERM; a confirm may need 60s")
+	return flags
+}
+
+// check refuses values that no single flag can refuse by itself.
+func (o *options) check() error {
+	if o.credentials != "service" && o.credentials != "caller" {
+		return usageError{fmt.Errorf("--credentials: %q is neither service nor caller", o.credentials)}
+	}
+	if o.clientToken != "none" && o.clientToken != "service" {
+		return usageError{fmt.Errorf("--client-token: %q is neither none nor service", o.clientToken)}
+	}
+	if o.credentials == "caller" && (o.clientToken == "service" || o.tokenFile != "") {
+		return usageError{fmt.Errorf("--credentials=caller means that the service holds no token; leave --polar-token-file and --client-token out")}
+	}
+	if o.drainTimeout <= 0 {
+		return usageError{fmt.Errorf("--drain-timeout: must be more than 0")}
+	}
+	return loopback("grpc-listen", o.grpcListen)
+}
+
+// serve runs the service until ctx ends.
+func serve(ctx context.Context, args []string, env func(string) (string, bool), stderr io.Writer) error {
+	var o options
+	if err := parse(o.flags(), args, env, stderr); err != nil {
+		return err
+	}
+	if err := o.check(); err != nil {
+		return err
+	}
+	config, err := o.server(env)
+	if err != nil {
+		return err
+	}
+	config.Logger = newLogger(stderr, o.logLevel)
+	if o.polar == embedded {
+		fake, err := o.embed(ctx, &config)
+		if err != nil {
+			return err
+		}
+		defer fake.Close()
+	}
+	return listenAndRun(ctx, config, stderr)
+}
+
+// server turns the flags into what the server is made of.
+func (o *options) server(env func(string) (string, bool)) (server.Config, error) {
+	base, err := baseURL(o.polar)
+	if err != nil {
+		return server.Config{}, err
+	}
+	config := server.Config{
+		GRPCListen: o.grpcListen, DrainTimeout: o.drainTimeout,
+		Polar: polarhttp.Config{
+			BaseURL: base, PolarVersion: o.polarVersion, UserAgent: "checkoutsvc/" + version(),
+			ClientToken: o.clientToken == "service", ForwardAuthorization: o.credentials == "caller",
+		},
+	}
+	if config.Polar.ForwardAuthorization {
+		return config, nil
+	}
+	if o.polar == embedded && o.tokenFile == "" {
+		config.Polar.Token = func() string { return emulator.DefaultToken }
+		return config, nil
+	}
+	token, err := newTokenSource(o.tokenFile, env)
+	if err != nil {
+		return server.Config{}, err
+	}
+	config.Polar.Token, config.RefreshToken = token.Token, token.Refresh
+	return config, nil
+}
+
+// embed puts the built-in Polar where the real one would be.
+func (o *options) embed(ctx context.Context, config *server.Config) (*emulator.Emulator, error) {
+	if err := loopback("emulator-listen", o.emulatorListen); err != nil {
+		return nil, err
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", o.emulatorListen)
+	if err != nil {
+		return nil, fmt.Errorf("--emulator-listen: %w", err)
+	}
+	fake := emulator.New(emulator.Options{})
+	config.Embedded, config.EmbeddedListener = fake, listener
+	config.Polar.BaseURL.Host = listener.Addr().String()
+	return fake, nil
+}
+
+func listenAndRun(ctx context.Context, config server.Config, stderr io.Writer) error {
+	s := server.New(config)
+	if err := s.Listen(ctx); err != nil {
+		return err
+	}
+	config.Logger.Info("listening", "grpc", s.GRPCAddr(), "polar", config.Polar.BaseURL.Redacted(), "version", version())
+	if config.Embedded != nil {
+		config.Logger.Warn("this is the built-in Polar: no payment is real, and everything is forgotten at the end")
+		fmt.Fprintf(stderr, tryThis, s.GRPCAddr(), config.EmbeddedListener.Addr(), s.GRPCAddr(), s.GRPCAddr())
+	}
+	return s.Run(ctx)
+}
+
+const tryThis = `
+checkoutsvc sells through the built-in Polar.
+  gRPC               %s
+  the built-in Polar http://%s (docs/emulator.md)
+
+Try, in another terminal:
+  go run ./examples/purchase -addr %s
+  go run github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4 -plaintext -d '{"limit": 2}' \
+    %s polar.checkouts.v1.CheckoutService/ListCheckouts
+
+`
+
+// newLogger writes text for a person at a terminal and JSON for everything else.
+func newLogger(w io.Writer, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if file, ok := w.(*os.File); ok {
+		if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			return slog.New(slog.NewTextHandler(w, options))
+		}
+	}
+	return slog.New(slog.NewJSONHandler(w, options))
+}
