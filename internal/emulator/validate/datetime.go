@@ -81,11 +81,18 @@ func fromTimestamp(in ordered.Value) (moment, string) {
 	if math.IsNaN(f) {
 		return moment{}, "NaN values not permitted"
 	}
+	// Polar's parser adds the fraction of a number before 1970 instead of taking it away.
+	return fromSeconds(f, math.Abs(f-math.Trunc(f)))
+}
+
+// fromSeconds is the moment f seconds after 1970, or milliseconds when they are many; fraction is what stands behind
+// the point of f, counted from the second below.
+func fromSeconds(f, fraction float64) (moment, string) {
+	seconds, micros := math.Floor(f), math.Round(fraction*1e6)
 	if math.Abs(f) > milliseconds {
-		f /= 1000
+		seconds = math.Floor(f / 1000)
+		micros = math.Round((f - seconds*1000) * 1000)
 	}
-	seconds := math.Floor(f)
-	micros := math.Round((f - seconds) * 1e6)
 	switch {
 	case seconds > 253402300799:
 		return moment{}, tooLate
@@ -102,7 +109,7 @@ var timestamp = regexp.MustCompile(`^[+-]?[0-9]{1,18}(\.[0-9]+)?$`)
 func parseMoment(text string) (moment, string) {
 	if timestamp.MatchString(text) {
 		f, _ := strconv.ParseFloat(text, 64)
-		return fromTimestamp(ordered.Float(f))
+		return fromSeconds(f, f-math.Floor(f))
 	}
 	day, complaint := parseDate(text)
 	if complaint != "" {

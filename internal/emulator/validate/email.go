@@ -82,13 +82,28 @@ func unquotedAt(text string) (at int, complaint string) {
 			quoted = !quoted
 		case quoted:
 		case c == '<':
-			return 0, "An open angle bracket at the start of the email address has to be followed by a close angle bracket at the end."
+			return 0, bracketComplaint(text[:i], text[i:])
 		case c == '@':
 			return i, ""
 		}
 		escaped = false
 	}
 	return 0, "An email address must have an @-sign."
+}
+
+// bracketComplaint says what is wrong with an address in angle brackets that namedEmail does not fit.
+func bracketComplaint(name, address string) string {
+	name = strings.TrimRightFunc(name, isSpace)
+	bad := listed(notName.FindAllString(name, -1))
+	switch {
+	case bad != "" && !strings.HasPrefix(name, `"`):
+		return "The display name contains invalid characters when not quoted: " + bad + "."
+	case !strings.Contains(address, ">"):
+		return "An open angle bracket at the start of the email address has to be followed by a close angle bracket at the end."
+	case !strings.HasSuffix(strings.TrimRight(address, " "), ">"):
+		return "There can't be anything after the email address."
+	}
+	return "An email address must have an @-sign."
 }
 
 func tooMany(excess int) string { return "(" + count(excess, "character") + " too many)" }
@@ -98,6 +113,7 @@ const atom = "a-zA-Z0-9_!#$%&'*+\\-/=?^`{|}~\\x{80}-\\x{10FFFF}"
 var (
 	dotAtom   = regexp.MustCompile(`^[` + atom + `]+(?:\.[` + atom + `]+)*$`)
 	notAtom   = regexp.MustCompile(`[^.` + atom + `]`)
+	notName   = regexp.MustCompile("[^a-zA-Z0-9_!#$%&'*+\\-/=?^`{|}~ ]")
 	notDomain = regexp.MustCompile(`[^a-zA-Z0-9.\-\x{80}-\x{10FFFF}]`)
 )
 

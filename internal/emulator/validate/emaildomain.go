@@ -28,6 +28,9 @@ func parseDomain(domain string) (cleaned, complaint string) {
 	case domain == "":
 		return "", "There must be something after the @-sign."
 	case strings.HasPrefix(domain, "[") && strings.HasSuffix(domain, "]"):
+		if strings.Trim(domain[1:len(domain)-1], "0123456789.") != "" && !strings.Contains(domain, ":") {
+			return "", "The part after the @-sign in brackets is not an IPv4 address and has no address literal tag."
+		}
 		return "", "A bracketed IP address after the @-sign is not allowed here."
 	case excess > 0:
 		return "", "The email address is too long after the @-sign " + tooMany(excess) + "."
@@ -39,14 +42,41 @@ func parseDomain(domain string) (cleaned, complaint string) {
 		return "", complaint
 	}
 	mapped, err := mailDomains.ToUnicode(domain)
-	if complaint = domainForm(mapped); complaint != "" {
+	form := mapped
+	if isASCII(domain) {
+		form = domain
+	}
+	if complaint = domainForm(form); complaint != "" {
+		return "", complaint
+	}
+	if complaint = unregistrable(form); complaint != "" {
 		return "", complaint
 	}
 	ascii, asciiErr := mailDomains.ToASCII(domain)
 	if err != nil || asciiErr != nil {
-		return "", fmt.Sprintf("The part after the @-sign is invalid (%s).", domain)
+		return "", "The part after the @-sign is not valid IDNA (Invalid A-label)."
 	}
 	return mapped, asciiForm(ascii)
+}
+
+// unregistrable finds a character that no registered name may have: of those beyond ASCII only letters, marks and
+// digits may stand there.
+func unregistrable(domain string) (complaint string) {
+	for label := range strings.SplitSeq(domain, ".") {
+		for i, r := range []rune(label) {
+			if r > unicode.MaxASCII && !unicode.In(r, unicode.L, unicode.M, unicode.Nd) {
+				return fmt.Sprintf("The part after the @-sign is invalid (Codepoint U+%04X at position %d of %s not allowed).", r, i+1, pythonRepr(label))
+			}
+		}
+		if ascii, _ := mailDomains.ToASCII(label); len(ascii) > maxLabel && !isASCII(label) {
+			return "The part after the @-sign is invalid (Label too long)."
+		}
+	}
+	return ""
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
 // domainForm looks for periods and hyphens in the wrong places.

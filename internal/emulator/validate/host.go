@@ -18,13 +18,21 @@ func parseHost(host string) (cleaned, complaint string) {
 		return parseIPv6Host(host)
 	}
 	name, err := hostNames.ToASCII(unescape(host))
-	if err != nil || name == "" || strings.ContainsFunc(name, forbiddenInHost) {
+	switch {
+	case err != nil || strings.ContainsFunc(name, forbiddenInHost) || emptyPunycode(host):
 		return "", "invalid international domain name"
+	case name == "":
+		return "", "empty host"
 	}
 	if endsInNumber(name) {
 		return parseIPv4Host(name)
 	}
 	return name, ""
+}
+
+// emptyPunycode tells whether a label of host says that it stands for another name, and then stands for none.
+func emptyPunycode(host string) bool {
+	return strings.Contains("."+strings.ToLower(host)+".", ".xn--.")
 }
 
 func forbiddenInHost(r rune) bool {

@@ -129,7 +129,13 @@ func textAsFloat(in ordered.Value) result {
 	if !utf8.ValidString(in.Text()) {
 		return notUnicode(in)
 	}
-	text, ok := withoutUnderscores(strings.TrimFunc(in.Text(), unicode.IsSpace))
+	text, ok := withoutUnderscores(in.Text())
+	if text == in.Text() {
+		text = strings.TrimFunc(text, unicode.IsSpace)
+	}
+	if strings.EqualFold(strings.TrimLeft(text, "+-"), "nan") {
+		text = "nan"
+	}
 	f, err := strconv.ParseFloat(text, 64)
 	if rangeErr := math.IsInf(f, 0); !ok || (err != nil && !rangeErr) || strings.ContainsAny(text, "xX") {
 		return refuse(in, "float_parsing", "Input should be a valid number, unable to parse string as a number")

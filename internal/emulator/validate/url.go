@@ -94,15 +94,27 @@ func isScheme(s string) bool {
 	return s != ""
 }
 
-// opaqueComplaint looks at the authority of a scheme that is not of the web: a bracket there begins an IPv6 address.
+// opaqueComplaint looks at the authority, if there is one, of a scheme that is not of the web.
 func opaqueComplaint(rest string) string {
 	authority, hasAuthority := strings.CutPrefix(rest, "//")
 	authority, _ = cutAtAny(authority, "/?#")
-	if hasAuthority && strings.HasPrefix(authority, "[") {
-		_, complaint := parseHost(authority)
-		return complaint
+	if !hasAuthority || authority == "" {
+		return ""
 	}
-	return ""
+	host, port := cutPort(authority[strings.LastIndexByte(authority, '@')+1:])
+	complaint := ""
+	switch {
+	case host == "":
+		return "empty host"
+	case strings.HasPrefix(host, "["):
+		_, complaint = parseHost(host)
+	case strings.ContainsAny(host, "\x00\t\n\r #/:<>?@[\\]^|"):
+		complaint = "invalid domain character"
+	}
+	if complaint == "" {
+		_, complaint = parsePort(port, "")
+	}
+	return complaint
 }
 
 // cutAtAny splits s before the first of chars.
@@ -143,11 +155,14 @@ func userinfo(text string) string {
 
 // cutPort splits an authority at the colon before the port, which is not one inside brackets.
 func cutPort(authority string) (host, port string) {
-	colon := strings.LastIndexByte(authority, ':')
-	if first := strings.IndexByte(authority, ':'); !strings.HasPrefix(authority, "[") {
-		colon = first
+	colon := strings.IndexByte(authority, ':')
+	if strings.HasPrefix(authority, "[") {
+		colon = strings.LastIndexByte(authority, ':')
+		if colon < strings.LastIndexByte(authority, ']') {
+			colon = -1
+		}
 	}
-	if colon < 0 || strings.Contains(authority[colon:], "]") {
+	if colon < 0 {
 		return authority, ""
 	}
 	return authority[:colon], authority[colon+1:]

@@ -35,16 +35,21 @@ func checkUUID4(in ordered.Value) result {
 
 var uuidGroups = [5]int{8, 4, 4, 4, 12}
 
+const uuidLength = 36
+
 // parseUUID reads the bytes of a UUID, or says what is wrong with text.
 func parseUUID(text string) (id []byte, complaint string) {
-	digits, wrapped := unwrapUUID(text)
+	digits := unwrapUUID(text)
+	wrapping := len(text) - len(digits)
 	if i := strings.IndexFunc(digits, notUUID); i >= 0 {
-		// Of what stands in braces or behind urn:uuid: only what is inside is looked at, but places count from the start.
 		r, _ := utf8.DecodeRuneInString(digits[i:])
-		return nil, fmt.Sprintf("invalid character: found `%c` at %d", r, strings.Index(text, digits)+i+1)
+		if len(digits) != uuidLength {
+			i += strings.Index(text, digits) // Places count from the digits only if there are as many as should be.
+		}
+		return nil, fmt.Sprintf("invalid character: found `%c` at %d", r, i+1)
 	}
 	groups := strings.Split(digits, "-")
-	if len(groups) == 1 && !wrapped {
+	if len(groups) == 1 && wrapping == 0 {
 		if len(digits) != 32 {
 			return nil, fmt.Sprintf("invalid length: expected length 32 for simple format, found %d", len(digits))
 		}
@@ -55,22 +60,26 @@ func parseUUID(text string) (id []byte, complaint string) {
 		return nil, fmt.Sprintf("invalid group count: expected 5, found %d", len(groups))
 	}
 	for i, group := range groups {
-		if len(group) != uuidGroups[i] {
-			return nil, fmt.Sprintf("invalid group length in group %d: expected %d, found %d", i, uuidGroups[i], len(group))
+		if n := len(group); n != uuidGroups[i] {
+			if i == len(groups)-1 {
+				n += wrapping // Polar's parser counts what stands around the digits to the last group.
+			}
+			return nil, fmt.Sprintf("invalid group length in group %d: expected %d, found %d", i, uuidGroups[i], n)
 		}
 	}
 	id, _ = hex.DecodeString(strings.Join(groups, ""))
 	return id, ""
 }
 
-func unwrapUUID(text string) (digits string, wrapped bool) {
+// unwrapUUID takes digits out of braces or from behind urn:uuid:.
+func unwrapUUID(text string) string {
 	if rest, ok := strings.CutPrefix(text, "urn:uuid:"); ok {
-		return rest, true
+		return rest
 	}
 	if len(text) >= 2 && text[0] == '{' && text[len(text)-1] == '}' {
-		return text[1 : len(text)-1], true
+		return text[1 : len(text)-1]
 	}
-	return text, false
+	return text
 }
 
 func notUUID(r rune) bool {
