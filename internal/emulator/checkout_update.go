@@ -1,0 +1,397 @@
+package emulator
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
+	"github.com/checkoutsvc/checkoutsvc/internal/emulator/schema"
+)
+
+// form is which body changes a session; they differ in a few fields and rules (B 1.6).
+type form int
+
+const (
+	formUpdate  form = iota // by id, with a token
+	formPublic              // by client secret
+	formConfirm             // the body of a confirm
+)
+
+// change is a body on its way into a session.
+type change struct {
+	*call
+	form form
+	in   *ordered.Object
+	*checkout
+	// nullBusiness tells that is_business_customer was sent as null, which the database takes only if it is reset later.
+	nullBusiness bool
+}
+
+// updateCheckout changes a session by its id.
+func (c *call) updateCheckout() (*answer, error) {
+	id, wrong := c.id()
+	in, err := c.input(schema.CheckoutUpdate, wrong...)
+	if err != nil {
+		return nil, err
+	}
+	found := c.store.checkout(id)
+	switch {
+	case found == nil || !c.subject.sees(found.org):
+		return nil, errNotFound
+	case c.store.locks[id]:
+		return nil, errLocked
+	}
+	draft, err := c.change(found, in, formUpdate)
+	if err != nil {
+		return nil, err
+	}
+	return reply(http.StatusOK, c.renderCheckout(draft)), nil
+}
+
+// updateClientCheckout changes a session by its client secret.
+func (c *call) updateClientCheckout() (*answer, error) {
+	in, err := c.input(schema.CheckoutUpdatePublic)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.clientCheckout(true)
+	if err != nil {
+		return nil, err
+	}
+	draft, err := c.change(found, in, formPublic)
+	if err != nil {
+		return nil, err
+	}
+	return reply(http.StatusOK, c.renderPublic(draft)), nil
+}
+
+// clientCheckout finds the session of the client secret in the path. To write, its row must be free.
+func (c *call) clientCheckout(write bool) (*checkout, error) {
+	secret := c.params["client_secret"]
+	if slices.Contains([]byte(secret), 0) || !ordered.String(secret).Encodable() {
+		return nil, errInternal
+	}
+	found := c.read(c.store.bySecret[secret])
+	switch {
+	case found == nil:
+		return nil, errNotFound
+	case write && c.store.locks[found.id]:
+		return nil, errLocked
+	case found.expiresAt.Before(c.now):
+		return nil, errExpired
+	case !found.org.canAuthenticate():
+		return nil, errNotPermitted
+	}
+	return found, nil
+}
+
+// change runs the steps of B 2.4 and stores the result.
+func (c *call) change(found *checkout, in *ordered.Object, how form) (*checkout, error) {
+	draft := found.draft()
+	u := &change{call: c, form: how, in: in, checkout: draft}
+	if err := u.apply(); err != nil {
+		return nil, err
+	}
+	if err := c.store.applyTax(draft); err != nil && err != errTaxLocation {
+		return nil, err
+	}
+	draft.dropPaymentFields()
+	if !u.storable() {
+		return nil, errInternal
+	}
+	c.store.update(draft, c.now)
+	c.streams.publish(draft.secret, updatedEvents(draft.status)...)
+	return draft, nil
+}
+
+// apply brings the body into the draft; the first step that refuses ends it.
+func (u *change) apply() error {
+	if u.status != statusOpen {
+		return notOpen(u.checkout)
+	}
+	steps := []func() error{
+		u.selectProduct, u.dropUnfitDiscount, u.setQuantities, u.setDiscount, u.setAddressAndTaxID, u.setFieldData,
+		u.copyFields, u.checkRedemptions, u.checkSubscriptions,
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// selectProduct handles a change of product, price or currency. It looks at the catalog's prices even where the session
+// has its own (B 2.4).
+func (u *change) selectProduct() error {
+	currency := ordered.Null
+	if u.form == formUpdate {
+		currency = u.in.Get("currency")
+	}
+	id := u.in.Get("product_id")
+	switch {
+	case !id.IsNull():
+		return u.switchProduct(id, currency)
+	case !currency.IsNull():
+		return u.switchCurrency(u.product, currency)
+	}
+	return nil
+}
+
+func (u *change) switchCurrency(p *product, currency ordered.Value) error {
+	set, err := pricesIn(p.catalog(), currency.Text())
+	if err != nil {
+		return invalidValue(noPriceText, currency, "currency")
+	}
+	return u.reprice(set)
+}
+
+func (u *change) switchProduct(id, currency ordered.Value) error {
+	i := slices.IndexFunc(u.products, func(entry checkoutProduct) bool { return entry.product.id == id.Text() && !entry.product.deleted })
+	if i < 0 {
+		return invalidValue("Product is not available in this checkout.", id, "product_id")
+	}
+	entry := u.products[i]
+	if entry.product.archived {
+		return invalidValue("Product is archived.", id, "product_id")
+	}
+	u.product = entry.product
+	switch price := u.in.Get("product_price_id"); {
+	case !price.IsNull():
+		return u.switchPrice(entry, price)
+	case !currency.IsNull():
+		return u.switchCurrency(entry.product, currency)
+	}
+	set, err := pricesIn(entry.product.catalog(), u.currency, u.org.currency)
+	if err != nil {
+		return err
+	}
+	return u.reprice(set)
+}
+
+// switchPrice selects exactly one price, and its currency with it.
+func (u *change) switchPrice(entry checkoutProduct, id ordered.Value) error {
+	for _, p := range entry.prices() {
+		if p.id == id.Text() {
+			return u.reprice(priceSet{currency: p.currency, prices: []*price{p}})
+		}
+	}
+	return invalidValue("Price is not available in this checkout.", id, "product_price_id")
+}
+
+// reprice takes over a price set with fresh quantities and amount.
+func (u *change) reprice(set priceSet) (err error) {
+	u.currency, u.price = set.currency, set.standard()
+	if u.seats, err = seatRule.reset(u.in, set); err != nil {
+		return err
+	}
+	if u.units, err = unitRule.reset(u.in, set); err != nil {
+		return err
+	}
+	u.amount, err = set.upfront(nil, u.seats, u.units)
+	return err
+}
+
+func (u *change) dropUnfitDiscount() error {
+	if u.discount != nil && !u.discount.fits(u.product, u.currency) {
+		u.discount = nil
+	}
+	return nil
+}
+
+// setQuantities handles amount, seats and units, against the prices that the session shows.
+func (u *change) setQuantities() error {
+	set, err := pricesIn(u.selected().prices(), u.currency)
+	if err != nil {
+		return err
+	}
+	if amount, custom := u.in.Get("amount"), set.of("custom"); !amount.IsNull() && custom != nil {
+		if err := custom.checkCustom(amount, u.currency); err != nil {
+			return err
+		}
+		u.amount = clamped(amount)
+	}
+	if err := u.setQuantity(seatRule, set, &u.seats, u.minSeats, u.maxSeats); err != nil {
+		return err
+	}
+	return u.setQuantity(unitRule, set, &u.units, u.minUnits, u.maxUnits)
+}
+
+func (u *change) setQuantity(rule quantityRule, set priceSet, quantity **int64, least, most *int64) (err error) {
+	wanted := u.in.Get(rule.noun)
+	p := set.of(rule.kind)
+	if wanted.IsNull() || p == nil {
+		return rule.unexpected(wanted)
+	}
+	if err := rule.check(p, clamped(wanted), least, most); err != nil {
+		return err
+	}
+	*quantity = intPtr(wanted)
+	u.amount, err = set.upfront(nil, u.seats, u.units)
+	return err
+}
+
+// setDiscount handles discount_id by id, and discount_code of a buyer where the session allows codes at all.
+func (u *change) setDiscount() (err error) {
+	field := "discount_id"
+	if u.form != formUpdate {
+		field = "discount_code"
+		if !u.allowDiscountCodes {
+			return nil
+		}
+	}
+	value, sent := u.in.Lookup(field)
+	switch {
+	case !sent:
+	case value.IsNull():
+		u.discount = nil
+	case u.form == formUpdate:
+		u.discount, err = u.store.discountByID(value, u.product, u.currency, u.now)
+	default:
+		u.discount, err = u.store.discountByCode(value.Text(), u.product, u.currency, u.now)
+	}
+	return err
+}
+
+// setAddressAndTaxID replaces the address, and checks the tax id, new or stored, against it.
+func (u *change) setAddressAndTaxID() (err error) {
+	if address := u.in.Get("customer_billing_address").Object(); address != nil {
+		u.address = canonicalAddress(address)
+	}
+	number, sent := u.in.Lookup("customer_tax_id")
+	switch {
+	case u.leavesBusiness(), sent && number.IsNull():
+		u.taxID = nil
+	case sent:
+		u.taxID, err = validTaxID(number.Text(), u.address)
+	case u.taxID != nil:
+		u.taxID, err = validTaxID(u.taxID.number, u.address)
+	}
+	return err
+}
+
+// leavesBusiness tells that the body makes the buyer a private person, which clears the fields of a business.
+func (u *change) leavesBusiness() bool {
+	business, sent := u.in.Lookup("is_business_customer")
+	return sent && business.Kind() == ordered.KindBool && !business.Truth()
+}
+
+// setFieldData merges custom field data on an update; a confirm replaces it and needs the required fields (B 1.6).
+func (u *change) setFieldData() error {
+	sent, has := u.in.Lookup("custom_field_data")
+	if !has && u.form != formConfirm {
+		return nil
+	}
+	data, err := validFieldData(u.product, object(sent), u.form == formConfirm)
+	if err != nil {
+		return err
+	}
+	if u.form == formConfirm {
+		u.fieldData = data
+		return nil
+	}
+	merged := u.fieldData.Clone()
+	if merged == nil {
+		merged = ordered.NewObject()
+	}
+	for slug, value := range data.All() {
+		merged.Set(slug, value)
+	}
+	u.fieldData = merged
+	return nil
+}
+
+// copyFields copies what needs no further look, null included. The billing country comes from the address stored
+// before this request (B 2.4, 9).
+func (u *change) copyFields() error {
+	if u.form != formConfirm {
+		u.locate(u.ip)
+	}
+	for key, value := range u.in.All() {
+		set, plain := plainFields[key]
+		switch {
+		case !plain, key == "customer_email" && u.customer != nil:
+		default:
+			set(u.checkout, value)
+		}
+	}
+	if err := u.copySwitches(); err != nil {
+		return err
+	}
+	if u.leavesBusiness() {
+		u.billingName = nil
+	}
+	u.settleLocale()
+	u.startTrial(u.now)
+	return nil
+}
+
+// copySwitches copies the booleans that the database takes no null for: null is Polar's plain 500 (B 1.6).
+func (u *change) copySwitches() error {
+	switches := map[string]*bool{
+		"allow_discount_codes":    &u.allowDiscountCodes,
+		"require_billing_address": &u.requireBillingAddress,
+		"is_business_customer":    &u.business,
+	}
+	for key, target := range switches {
+		value, sent := u.in.Lookup(key)
+		switch {
+		case !sent:
+		case value.IsNull() && key != "is_business_customer":
+			return errInternal
+		default:
+			*target = value.Truth()
+			u.nullBusiness = u.nullBusiness || value.IsNull()
+		}
+	}
+	if sent, has := u.in.Lookup("customer_metadata"); has && sent.IsNull() {
+		return errInternal
+	}
+	return nil
+}
+
+// storable tells whether the database and Polar's own answer take the changed session.
+func (u *change) storable() bool {
+	if u.nullBusiness && (u.paymentFormRequired() || u.requireBillingAddress) {
+		return false
+	}
+	return u.checkout.storable() && floatless(u.customerMetadata)
+}
+
+// checkRedemptions tells a buyer early that a discount is used up for them.
+func (u *change) checkRedemptions() error {
+	if u.form == formPublic && u.discount != nil && u.discount.exhausted(u.checkout, nil, "") {
+		return errRedemptionLimit
+	}
+	return nil
+}
+
+// checkSubscriptions keeps a customer from a second subscription where the organization allows one only (B 2.4, 12).
+func (u *change) checkSubscriptions() error {
+	if u.org.flags.AllowMultipleSubscriptions || !u.product.recurring() || u.subscription != nil {
+		return nil
+	}
+	buyer := u.customer
+	if buyer == nil && u.email != nil {
+		buyer = u.store.customerByEmail(u.org, *u.email)
+	}
+	if buyer == nil {
+		return nil
+	}
+	active := u.store.subscriptions.find(func(s *subscription) bool { return s.customer == buyer && s.billable() })
+	if active != nil {
+		return errActiveSubscription
+	}
+	return nil
+}
+
+// dropPaymentFields clears what only a payment form asks for, once no form is needed any more (B 2.4, 14).
+func (draft *checkout) dropPaymentFields() {
+	if draft.paymentFormRequired() {
+		return
+	}
+	draft.paymentMethod = nil
+	if !draft.requireBillingAddress {
+		draft.business, draft.taxID, draft.billingName = false, nil, nil
+	}
+}

@@ -1,0 +1,200 @@
+package emulator
+
+import (
+	"slices"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
+)
+
+// composePrices makes the prices of a product from validated input and checks that they go together (B 1.7). loc is
+// where the list stands in the body.
+func (c *call) composePrices(p *product, list ordered.Value, adHoc bool, loc ...any) ([]*price, problems) {
+	var made []*price
+	var found problems
+	for i, in := range list.Items() {
+		each, wrong := c.makePrice(p, in, append(slices.Clone(loc), i))
+		if wrong != nil {
+			found = append(found, wrong...)
+			continue
+		}
+		each.adHoc = adHoc
+		made = append(made, each)
+	}
+	refuse := func(text string) { found = append(found, invalidValue(text, list, loc...)...) }
+	if len(made) == 0 {
+		found = append(found, invalid("too_short", "At least one price is required.", list, loc...)...)
+	}
+	checkComposition(made, refuse)
+	if !slices.ContainsFunc(made, func(each *price) bool { return each.currency == p.org.currency }) {
+		refuse("The organization's default presentment currency must be present in the prices.")
+	}
+	return made, found
+}
+
+// makePrice makes one price, or says why the organization or the product cannot have it.
+func (c *call) makePrice(p *product, in ordered.Value, loc []any) (*price, problems) {
+	made := priceFrom(in)
+	made.id, made.createdAt, made.productID = newID(), c.store.born(c.now), p.id
+	switch {
+	case made.kind == "seat_based" && !p.org.flags.SeatBasedPricing:
+		return nil, invalidValue("Seat-based pricing is not enabled for this organization.", in, loc...)
+	case made.kind == "unit_based" && !p.org.flags.UnitBasedPricing:
+		return nil, invalidValue("Unit-based pricing is not enabled for this organization.", in, loc...)
+	case made.kind == "unit_based" && p.interval == nil:
+		return nil, invalidValue("Unit-based pricing is not supported on one-time products.", in, loc...)
+	case made.kind == "metered_unit" && p.interval == nil:
+		return nil, invalidValue("Metered pricing is not supported on one-time products.", in, loc...)
+	}
+	if made.kind == "metered_unit" {
+		id := in.Get("meter_id")
+		if made.meter = c.store.meters.get(id.Text()); made.meter == nil || !c.subject.sees(made.meter.org) {
+			return nil, invalidValue("Meter does not exist.", id, append(loc, "meter_id")...)
+		}
+	}
+	return made, nil
+}
+
+// composition is how a currency's prices are made up; all currencies of a product must be alike.
+type composition struct{ fixed, seat, unit, custom, metered int }
+
+func compositionOf(prices []*price) composition {
+	var c composition
+	counts := map[string]*int{
+		"fixed": &c.fixed, "seat_based": &c.seat, "unit_based": &c.unit, "custom": &c.custom, "metered_unit": &c.metered,
+	}
+	for _, p := range prices {
+		*counts[p.kind]++
+	}
+	return c
+}
+
+// checkComposition tells refuse of every rule that the prices of some currency break.
+func checkComposition(prices []*price, refuse func(text string)) {
+	var order []string
+	byCurrency := map[string][]*price{}
+	for _, p := range prices {
+		if byCurrency[p.currency] == nil {
+			order = append(order, p.currency)
+		}
+		byCurrency[p.currency] = append(byCurrency[p.currency], p)
+	}
+	shapes := map[composition]bool{}
+	for _, currency := range order {
+		shape := compositionOf(byCurrency[currency])
+		shape.check(refuse)
+		checkMeters(byCurrency[currency], refuse)
+		checkTaxBehavior(byCurrency[currency], refuse)
+		shapes[composition{min(shape.fixed, 1), min(shape.seat, 1), min(shape.unit, 1), min(shape.custom, 1), shape.metered}] = true
+	}
+	if len(shapes) > 1 {
+		refuse("All price currencies must define the same set of price types.")
+	}
+}
+
+func (c composition) check(refuse func(text string)) {
+	for _, rule := range []struct {
+		broken bool
+		text   string
+	}{
+		{c.fixed > 1, "Only one fixed price is allowed."},
+		{c.seat > 1, "Only one seat-based price is allowed."},
+		{c.custom > 1, "Only one custom price is allowed."},
+		{c.unit > 1, "Only one unit-based price is allowed."},
+		{c.seat > 0 && c.unit > 0, "A seat-based price cannot be combined with a unit-based price."},
+		{c.custom > 0 && c.fixed+c.seat+c.unit > 0,
+			"A custom price cannot be combined with a fixed, seat-based or unit-based price."},
+	} {
+		if rule.broken {
+			refuse(rule.text)
+		}
+	}
+}
+
+func checkTaxBehavior(prices []*price, refuse func(text string)) {
+	for _, p := range prices {
+		if textOr(p.taxBehavior, "") != textOr(prices[0].taxBehavior, "") {
+			refuse("All prices for the same currency must have the same tax behavior.")
+			return
+		}
+	}
+}
+
+// checkMeters refuses a meter that is priced twice.
+func checkMeters(prices []*price, refuse func(text string)) {
+	seen := map[*meter]bool{}
+	for _, p := range prices {
+		if p.meter != nil && seen[p.meter] {
+			refuse("Meter is already used for another price.")
+		}
+		seen[p.meter] = true
+	}
+}
+
+// priceFrom reads a validated price input.
+func priceFrom(in ordered.Value) *price {
+	p := &price{
+		kind:        in.Get("amount_type").Text(),
+		currency:    in.Get("price_currency").Text(),
+		taxBehavior: in.Get("tax_behavior").TextPtr(),
+	}
+	switch p.kind {
+	case "fixed":
+		p.amount = clamped(in.Get("price_amount"))
+	case "custom":
+		p.minimum = clamped(in.Get("minimum_amount"))
+		p.maximum, p.preset = intPtr(in.Get("maximum_amount")), intPtr(in.Get("preset_amount"))
+	case "seat_based":
+		p.tiers = seatTiers(in.Get("seat_tiers"))
+	case "unit_based":
+		p.tiers = unitTiers(in)
+		p.unitLabel = in.Get("unit_label").Object()
+	case "metered_unit":
+		p.unitAmount, p.cap = in.Get("unit_amount").Text(), intPtr(in.Get("cap_amount"))
+	}
+	return p
+}
+
+// seatTiers reads the seat form of a schedule, in which every tier names its first and last seat.
+func seatTiers(in ordered.Value) tiers {
+	steps := slices.Clone(in.Get("tiers").Items())
+	slices.SortStableFunc(steps, func(a, b ordered.Value) int {
+		return int(clamped(a.Get("min_seats")) - clamped(b.Get("min_seats")))
+	})
+	t := tiers{graduated: in.Get("seat_tier_type").Text() == "graduated"}
+	for _, step := range steps {
+		t.steps = append(t.steps, tier{bound: intPtr(step.Get("max_seats")), rate: clamped(step.Get("price_per_seat"))})
+	}
+	t.minimum, t.maximum = intPtr(steps[0].Get("min_seats")), t.steps[len(t.steps)-1].bound
+	return t
+}
+
+// unitTiers reads the unit form of a schedule, in which every tier names its bound and rates are decimals.
+func unitTiers(in ordered.Value) tiers {
+	schedule := in.Get("tiers")
+	t := tiers{graduated: schedule.Get("type").Text() == "graduated", minimum: intPtr(in.Get("minimum_units"))}
+	for _, step := range schedule.Get("tiers").Items() {
+		t.steps = append(t.steps, tier{bound: intPtr(step.Get("bound")), rate: integral(step.Get("unit_amount"))})
+	}
+	slices.SortStableFunc(t.steps, func(a, b tier) int {
+		switch {
+		case a.bound == nil:
+			return 1
+		case b.bound == nil:
+			return -1
+		}
+		return int(*a.bound - *b.bound)
+	})
+	return t
+}
+
+// integral reads a decimal that the validation has found to be a whole number.
+func integral(v ordered.Value) int64 {
+	digits := plain(v.Text())
+	for i := range digits {
+		if digits[i] == '.' {
+			digits = digits[:i]
+			break
+		}
+	}
+	return clamped(ordered.BigInt(digits))
+}
