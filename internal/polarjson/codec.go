@@ -44,7 +44,8 @@ func compile(md protoreflect.MessageDescriptor, sent bool) (*Codec, error) {
 }
 
 // AppendWire appends the protobuf wire form of one JSON object to dst. What the message cannot hold exactly goes
-// into unmodelled_json; see the package comment for the law. Nothing is allocated while dst has room, unless the
+// into unmodelled_json; see the package comment for the law. The records stand in the order of the text, with a name
+// of a map possibly twice, the last one counting: readers get an equal message. Nothing is allocated while dst has room, unless the
 // text has an object with a member twice. The error is a *SyntaxError, and dst then comes back as it was.
 //
 // How large a text may be is for the caller to bound; objects and lists may be nested 128 deep.

@@ -2,7 +2,6 @@ package polarjson
 
 import (
 	"fmt"
-	"regexp"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -43,6 +42,7 @@ func isUnmodelledMap(fd protoreflect.FieldDescriptor) bool {
 
 // members fills in the fields of a table; the discriminator takes the place of the first variant.
 func (c *compiler) members(t *table) error {
+	t.fields = make([]field, 0, t.desc.Fields().Len())
 	for i := range t.desc.Fields().Len() {
 		fd := t.desc.Fields().Get(i)
 		if fd == t.unmodelled {
@@ -141,13 +141,20 @@ func (c *compiler) variant(fd protoreflect.FieldDescriptor) (variant, error) {
 	return v, c.members(t)
 }
 
-var snakeCase = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+func isSnakeCase(name protoreflect.Name) bool {
+	for i, c := range []byte(name) {
+		if (c < 'a' || c > 'z') && (i == 0 || c != '_' && c-'0' > 9) {
+			return false
+		}
+	}
+	return true
+}
 
 func literal(name protoreflect.Name) string { return `"` + string(name) + `":` }
 
 // field compiles a field without what depends on its place.
 func (c *compiler) field(fd protoreflect.FieldDescriptor) (*field, error) {
-	if !snakeCase.MatchString(string(fd.Name())) {
+	if !isSnakeCase(fd.Name()) {
 		return nil, fmt.Errorf("%s: the name is not in snake case", fd.FullName())
 	}
 	f := &field{name: string(fd.Name()), literal: literal(fd.Name()), desc: fd}

@@ -1,6 +1,7 @@
 package polarjson
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -135,6 +136,20 @@ func TestUnsetRequestsAreNotWritten(t *testing.T) {
 	mt, codec := thingInput(t)
 	if got, err := codec.AppendJSON(nil, mt.New().Interface()); err != nil || string(got) != "{}" {
 		t.Errorf("got %s, %v", got, err)
+	}
+}
+
+func TestUnionsOfManyMembers(t *testing.T) {
+	mt, codec := thing(t)
+	var many strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&many, `"new%d":%d,`, i, i)
+	}
+	read := "{" + many.String() + `"sides":[1,2],"side":4,` + strings.ReplaceAll(many.String(), "new", "newer") + `"kind":"square"}`
+	y, m := roundTrip(t, codec, mt, []byte(read))
+	checkLaw(t, []byte(read), y)
+	if kept := keptIn(m); strings.Count(kept, "=") != 80 || strings.Contains(kept, "side") {
+		t.Errorf("kept %s", kept)
 	}
 }
 

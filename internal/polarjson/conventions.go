@@ -12,11 +12,13 @@ import (
 )
 
 func isTransparent(md protoreflect.MessageDescriptor) bool {
-	return proto.GetExtension(md.Options(), checkoutsv1.E_Transparent).(bool)
+	set, _ := proto.GetExtension(md.Options(), checkoutsv1.E_Transparent).(bool)
+	return set
 }
 
 func omitsUnset(fd protoreflect.FieldDescriptor) bool {
-	return proto.GetExtension(fd.Options(), checkoutsv1.E_OmitUnset).(bool)
+	set, _ := proto.GetExtension(fd.Options(), checkoutsv1.E_OmitUnset).(bool)
+	return set
 }
 
 // newEnum reads the JSON names of an enum: what follows the prefix, in lower case.

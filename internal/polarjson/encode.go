@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"unicode/utf8"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -158,7 +159,7 @@ func (e *encoder) unmodelled(kept protoreflect.Map) error {
 func (e *encoder) json(text string) error {
 	s := scanner{src: []byte(text)}
 	ok := s.skip()
-	if s.peek(); !ok || s.pos < len(s.src) {
+	if s.peek(); !ok || s.pos < len(s.src) || !utf8.ValidString(text) {
 		return &FieldError{"", "is not the text of one JSON value"}
 	}
 	e.dst = append(e.dst, text...)

