@@ -21,6 +21,14 @@ var bodies = []struct {
 	{"PATCH", regexp.MustCompile(`^/v1/checkouts/(custom/)?client/[^/]+$`), CheckoutUpdatePublic},
 	{"POST", regexp.MustCompile(`^/v1/checkouts/(custom/)?client/[^/]+/confirm$`), CheckoutConfirmStripe},
 	{"POST", regexp.MustCompile(`^/v1/checkouts/(custom/)?client/[^/]+/opened$`), CheckoutOpened},
+	{"POST", regexp.MustCompile(`^/v1/products/$`), ProductCreate},
+	{"PATCH", regexp.MustCompile(`^/v1/products/[^/]+$`), ProductUpdate},
+	{"POST", regexp.MustCompile(`^/v1/products/[^/]+/benefits$`), ProductBenefitsUpdate},
+	{"POST", regexp.MustCompile(`^/v1/benefits/$`), BenefitCreate},
+	{"POST", regexp.MustCompile(`^/v1/meters/$`), MeterCreate},
+	{"POST", regexp.MustCompile(`^/v1/discounts/$`), DiscountCreate},
+	{"POST", regexp.MustCompile(`^/v1/customers/$`), CustomerCreate},
+	{"POST", regexp.MustCompile(`^/v1/custom-fields/$`), CustomFieldCreate},
 }
 
 var byID = regexp.MustCompile(`^/v1/checkouts/(?:custom/)?([^/]+)$`)

@@ -3,6 +3,7 @@ package validate
 import (
 	"math/big"
 	"net/netip"
+	"strings"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
 )
@@ -22,7 +23,7 @@ func parseIP(in ordered.Value) (netip.Addr, bool) {
 	switch in.Kind() {
 	case ordered.KindString:
 		addr, err := netip.ParseAddr(in.Text())
-		return addr, err == nil
+		return addr, err == nil && !strings.ContainsAny(addr.Zone(), "%/")
 	case ordered.KindBool:
 		return parseIP(boolAsInt(in))
 	case ordered.KindInt:

@@ -1,6 +1,9 @@
 package validate
 
 import (
+	"regexp"
+	"strings"
+
 	"golang.org/x/text/language"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
@@ -17,10 +20,33 @@ func Locale() Schema {
 		if r.items != nil {
 			return r
 		}
-		tag, err := canonical.Parse(in.Text())
-		if base, _, _ := tag.Raw(); err != nil || base.String() == "und" {
+		tag, ok := cleanTag(in.Text())
+		if !ok {
 			return refused(ValueError(in, "Invalid IETF BCP 47 language tag"))
 		}
-		return valid(ordered.String(tag.String()), exact)
+		return valid(ordered.String(tag), exact)
 	}}
+}
+
+func cleanTag(text string) (cleaned string, ok bool) {
+	text, extended := cutExtended(text)
+	tag, err := canonical.Parse(text)
+	base, _, _ := tag.Raw()
+	cleaned = strings.Replace(tag.String(), base.String(), base.String()+extended, 1)
+	return cleaned, err == nil && base.String() != "und"
+}
+
+// foreignExtension is a language with an extension of three letters that does not belong to it, as only Chinese,
+// Arabic, Malay, Swahili, Latvian, Uzbek, Konkani and the sign languages have any.
+var foreignExtension = regexp.MustCompile(`^(?i)([a-z]{2,3})([-_][a-z]{3})([-_].*)?$`)
+
+const extensible = " zh ar ms sw lv uz kok sgn "
+
+// cutExtended takes an extension out that Polar keeps as it is, whatever it says.
+func cutExtended(text string) (rest, extension string) {
+	part := foreignExtension.FindStringSubmatch(text)
+	if part == nil || strings.Contains(extensible, " "+strings.ToLower(part[1])+" ") {
+		return text, ""
+	}
+	return part[1] + part[3], "-" + strings.ToLower(part[2][1:])
 }
