@@ -68,7 +68,9 @@ func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 		}
 		return
 	}
-	header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	if a.status != http.StatusNoContent {
+		header.Set("Content-Length", strconv.Itoa(len(a.body)))
+	}
 	w.WriteHeader(a.status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(a.body)

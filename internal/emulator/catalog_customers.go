@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
+	"github.com/checkoutsvc/checkoutsvc/internal/emulator/schema"
 )
 
 func (c *call) createCustomer() (*answer, error) {
-	in, err := c.input(pending.CustomerCreate)
+	in, err := c.input(schema.CustomerCreate)
 	if err != nil {
 		return nil, err
 	}

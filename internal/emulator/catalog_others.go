@@ -5,10 +5,11 @@ import (
 	"slices"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
+	"github.com/checkoutsvc/checkoutsvc/internal/emulator/schema"
 )
 
 func (c *call) createMeter() (*answer, error) {
-	in, err := c.input(pending.MeterCreate)
+	in, err := c.input(schema.MeterCreate)
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +34,7 @@ func (c *call) createMeter() (*answer, error) {
 }
 
 func (c *call) createBenefit() (*answer, error) {
-	in, err := c.input(pending.BenefitCreate)
+	in, err := c.input(schema.BenefitCreate)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func (c *call) createBenefit() (*answer, error) {
 }
 
 func (c *call) createCustomField() (*answer, error) {
-	in, err := c.input(pending.CustomFieldCreate)
+	in, err := c.input(schema.CustomFieldCreate)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +91,7 @@ func (c *call) listCustomFields() (*answer, error) {
 }
 
 func (c *call) createDiscount() (*answer, error) {
-	in, err := c.input(pending.DiscountCreate)
+	in, err := c.input(schema.DiscountCreate)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +166,9 @@ func (c *call) deleteDiscount() (*answer, error) {
 }
 
 // noContent is the answer of a deletion.
-func noContent() *answer { return &answer{status: http.StatusNoContent, header: http.Header{}} }
+func noContent() *answer {
+	return &answer{status: http.StatusNoContent, header: http.Header{"Content-Type": {"application/json"}}}
+}
 
 func (c *call) listDiscounts() (*answer, error) {
 	var found []*discount

@@ -26,7 +26,7 @@ func (c *call) home(in *ordered.Object) (*organization, error) {
 }
 
 func (c *call) createProduct() (*answer, error) {
-	in, err := c.input(pending.ProductCreate)
+	in, err := c.input(schema.ProductCreate)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,10 @@ func (c *call) createProduct() (*answer, error) {
 	if p.fields, err = c.attachedFields(in, org); err != nil {
 		return nil, err
 	}
-	a := reply(http.StatusCreated, renderProduct(p))
+	// The answer of a creation lists the prices as they were sent, every later one in the catalogue's order.
+	out := renderProduct(p)
+	out.Set("prices", renderPrices(p.prices, p))
+	a := reply(http.StatusCreated, out)
 	p.settle()
 	c.store.products.insert(p.id, p)
 	return a, nil
@@ -66,7 +69,9 @@ func (c *call) createProduct() (*answer, error) {
 // settle brings what the call has sent into the form in which the database gives it back.
 func (p *product) settle() {
 	p.metadata = storedMap(p.metadata)
-	p.prices = storedPrices(p.prices)
+	for _, each := range p.prices {
+		each.settle()
+	}
 }
 
 func (c *call) attachedFields(in *ordered.Object, org *organization) ([]attachedField, error) {
@@ -105,7 +110,7 @@ func (c *call) getProduct() (*answer, error) {
 
 func (c *call) updateProduct() (*answer, error) {
 	id, wrong := c.id()
-	in, err := c.input(pending.ProductUpdate, wrong...)
+	in, err := c.input(schema.ProductUpdate, wrong...)
 	if err != nil {
 		return nil, err
 	}
@@ -114,17 +119,19 @@ func (c *call) updateProduct() (*answer, error) {
 		return nil, err
 	}
 	changed := *p
-	if list, sent := in.Lookup("prices"); sent && !list.IsNull() {
-		prices, wrong := c.replacePrices(p, list)
-		if wrong != nil {
-			return nil, wrong
-		}
-		changed.prices = prices
+	list := in.Get("prices")
+	fresh, wrongPrices := c.freshPrices(p, list)
+	if wrongPrices != nil {
+		return nil, wrongPrices
 	}
 	if _, sent := in.Lookup("attached_custom_fields"); sent {
 		if changed.fields, err = c.attachedFields(in, p.org); err != nil {
 			return nil, err
 		}
+	}
+	if !list.IsNull() {
+		c.archivePrices(p, list)
+		changed.prices = append(slices.Clone(p.prices), fresh...)
 	}
 	if changed.copyUpdated(in) {
 		changed.modifiedAt = ptr(c.store.born(c.now))
@@ -164,28 +171,31 @@ func (p *product) copyUpdated(in *ordered.Object) bool {
 	return !renderProductHead(p).Value().Equal(before)
 }
 
-// replacePrices keeps the prices that the list names by id, makes the new ones and archives the rest.
-func (c *call) replacePrices(p *product, list ordered.Value) ([]*price, problems) {
-	kept := map[string]bool{}
+// freshPrices makes the prices of a list that do not exist yet. Where all do there is nothing to check.
+func (c *call) freshPrices(p *product, list ordered.Value) ([]*price, problems) {
 	var fresh []ordered.Value
 	for _, item := range list.Items() {
-		if id := item.Get("id"); !id.IsNull() {
-			kept[id.Text()] = true
-			continue
+		if item.Get("id").IsNull() {
+			fresh = append(fresh, item)
 		}
-		fresh = append(fresh, item)
 	}
-	var prices []*price
+	if len(fresh) == 0 {
+		return nil, nil
+	}
+	return c.composePrices(p, ordered.Array(fresh...), false, "prices")
+}
+
+// archivePrices archives every price that the list does not name by id. Sessions that sell it see that.
+func (c *call) archivePrices(p *product, list ordered.Value) {
+	kept := map[string]bool{}
+	for _, item := range list.Items() {
+		kept[item.Get("id").Text()] = true
+	}
 	for _, old := range p.prices {
-		copied := *old
-		copied.archived = old.archived || !kept[old.id]
-		prices = append(prices, &copied)
+		if !old.archived && !kept[old.id] {
+			old.archived, old.modifiedAt = true, ptr(c.store.born(c.now))
+		}
 	}
-	if len(fresh) == 0 && len(kept) > 0 {
-		return prices, nil
-	}
-	made, wrong := c.composePrices(p, ordered.Array(fresh...), false, "prices")
-	return append(prices, made...), wrong
 }
 
 func (c *call) listProducts() (*answer, error) {
@@ -210,7 +220,7 @@ func (c *call) setUpPage(answerPage func(*ordered.Object) (*answer, error)) (*an
 
 func (c *call) setProductBenefits() (*answer, error) {
 	id, wrong := c.id()
-	in, err := c.input(pending.ProductBenefits, wrong...)
+	in, err := c.input(schema.ProductBenefitsUpdate, wrong...)
 	if err != nil {
 		return nil, err
 	}

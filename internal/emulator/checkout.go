@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
@@ -28,6 +29,9 @@ type checkout struct {
 	expiresAt  time.Time
 	status     string
 	deleted    bool
+	opened     bool // the buyer has seen Polar's page
+	// fresh tells a session that the database has not seen yet; see metered.
+	fresh bool
 
 	org          *organization
 	products     []checkoutProduct
@@ -140,7 +144,22 @@ func (c *checkout) storable() bool {
 			return false
 		}
 	}
-	return true
+	for _, text := range []*string{c.name, c.billingName, c.embedOrigin, c.externalID, c.paymentMethod, c.locale} {
+		if text != nil && !ordered.String(*text).Encodable() {
+			return false
+		}
+	}
+	return !hasNUL(c.address)
+}
+
+// hasNUL looks for a character that the database cannot keep; of all inputs only addresses let it through (B 1.1).
+func hasNUL(address *ordered.Object) bool {
+	for _, value := range address.All() {
+		if strings.ContainsRune(value.Text(), 0) {
+			return true
+		}
+	}
+	return false
 }
 
 func storedMap(m *ordered.Object) *ordered.Object { return m.Value().Stored().Object() }

@@ -53,6 +53,8 @@ func (c *call) newCheckout(in *ordered.Object) (*checkout, error) {
 	if err := c.store.applyTax(draft); err != nil && err != errTaxLocation {
 		return nil, err
 	}
+	draft.fresh = false
+	c.linkAdHocPrice(draft)
 	return draft, nil
 }
 
@@ -66,7 +68,7 @@ type offer struct {
 func (c *call) blankCheckout(in *ordered.Object, o *offer) *checkout {
 	draft := &checkout{
 		id: newID(), secret: newSecret(clientSecretPrefix), createdAt: c.store.born(c.now), expiresAt: c.now.Add(sessionLife),
-		status: statusOpen, org: o.products[0].org, product: o.products[0], price: o.set.standard(), currency: o.set.currency,
+		status: statusOpen, fresh: true, org: o.products[0].org, product: o.products[0], price: o.set.standard(), currency: o.set.currency,
 		metadata: object(in.Get("metadata")), customerMetadata: object(in.Get("customer_metadata")),
 		processorMetadata: ordered.NewObject(),
 	}
@@ -74,6 +76,14 @@ func (c *call) blankCheckout(in *ordered.Object, o *offer) *checkout {
 		draft.products = append(draft.products, checkoutProduct{product: p, adHoc: o.adHoc[p]})
 	}
 	return draft
+}
+
+// linkAdHocPrice writes the row of the session's own price a second time, after the session's: that moves its
+// modified_at, and only its.
+func (c *call) linkAdHocPrice(draft *checkout) {
+	if draft.price.adHoc {
+		draft.price.modifiedAt = ptr(c.store.born(c.now))
+	}
 }
 
 // checkSeller refuses to sell for an organization that may not use the API.

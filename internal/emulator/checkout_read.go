@@ -38,10 +38,20 @@ func (c *call) getClientCheckout() (*answer, error) {
 	return reply(http.StatusOK, c.renderPublic(found)), nil
 }
 
-// openedCheckout is told by Polar's page that the buyer sees it; nothing of the session changes (B 0.5).
+// openedCheckout is told by Polar's page that the buyer sees it. The first time is noted in the row, which shows in
+// modified_at alone (B 0.5).
 func (c *call) openedCheckout() (*answer, error) {
 	if _, err := c.input(schema.CheckoutOpened); err != nil {
 		return nil, err
 	}
-	return c.getClientCheckout()
+	found, err := c.clientCheckout(false)
+	if err != nil {
+		return nil, err
+	}
+	draft := found.draft()
+	draft.opened = true
+	if !found.opened {
+		c.store.update(draft, c.now)
+	}
+	return reply(http.StatusOK, c.renderPublic(draft)), nil
 }

@@ -20,11 +20,12 @@ type ProductChange struct {
 
 // Media is an uploaded picture.
 type Media struct {
-	Name      string `json:"name"`
-	MIMEType  string `json:"mime_type"`
-	Size      int64  `json:"size"` // bytes
-	PublicURL string `json:"public_url"`
-	// Extra are further members as Polar shows them, null where they are missing: path, checksum_etag, ...
+	Name     string `json:"name"`
+	MIMEType string `json:"mime_type"`
+	Size     int64  `json:"size"` // bytes
+	// StorageURL begins the file's public_url.
+	StorageURL string `json:"storage_url"`
+	// Extra are further members as Polar shows them, null where they are missing: storage_version, checksum_etag, ...
 	Extra map[string]string `json:"extra"`
 }
 
@@ -60,13 +61,15 @@ func (e *Emulator) mediaFile(p *product, m Media) *ordered.Object {
 		}
 		return ordered.Null
 	}
+	id := newID()
+	path := "product_media/" + p.org.id + "/" + id + "/" + m.Name
 	return ordered.NewObject(
-		"id", newID(), "organization_id", p.org.id, "name", m.Name, "path", extra("path"), "mime_type", m.MIMEType, "size", m.Size,
+		"id", id, "organization_id", p.org.id, "name", m.Name, "path", path, "mime_type", m.MIMEType, "size", m.Size,
 		"storage_version", extra("storage_version"), "checksum_etag", extra("checksum_etag"),
 		"checksum_sha256_base64", extra("checksum_sha256_base64"), "checksum_sha256_hex", extra("checksum_sha256_hex"),
 		"last_modified_at", extra("last_modified_at"), "version", extra("version"), "service", "product_media",
 		"is_uploaded", true, "created_at", stamp(e.store.born(e.clock.Now())),
-		"size_readable", readableSize(m.Size), "public_url", m.PublicURL,
+		"size_readable", readableSize(m.Size), "public_url", m.StorageURL+"/"+path,
 	)
 }
 

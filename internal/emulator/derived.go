@@ -30,7 +30,12 @@ func (c *checkout) paymentSetupRequired() bool {
 
 func (c *checkout) paymentFormRequired() bool { return c.paymentRequired() || c.paymentSetupRequired() }
 
+// metered tells whether the product has usage to be billed. While Polar creates a session its product is not linked yet
+// when the tax is computed, so that this is false then: a metered product's session begins with a tax of 0.
 func (c *checkout) metered() bool {
+	if c.fresh {
+		return false
+	}
 	for _, p := range c.selected().prices() {
 		if !p.static() {
 			return true

@@ -138,6 +138,7 @@ func (e *Emulator) fulfil(c *checkout, fingerprint string, now time.Time) []stre
 			events = append([]streamEvent{{key: "checkout.subscription_created"}}, events...)
 		}
 		e.store.subscribe(c, now)
+		c.customer.modifiedAt = ptr(e.store.born(now))
 	}
 	if c.trialEnd != nil && c.customer.email != nil {
 		e.store.trials = append(e.store.trials, trialRedemption{org: c.org, email: unaliased(*c.customer.email), fingerprint: fingerprint})
@@ -163,15 +164,14 @@ func (s *store) subscribe(c *checkout, now time.Time) {
 	made := c.subscription
 	if made == nil {
 		made = &subscription{id: newID(), createdAt: s.born(now), checkout: c.id, customer: c.customer, metadata: c.metadata}
-		c.subscription = made
 	} else {
 		made.modifiedAt = ptr(s.born(now))
 	}
 	made.product, made.discount, made.currency, made.amount = c.product, c.discount, c.currency, c.netAmount
 	made.prices = subscribedPrices(c)
 	made.seats, made.units, made.fieldData = c.seats, c.units, c.fieldData
-	made.status, made.start, made.trialEnd = "active", now, c.trialEnd
-	made.end = later(now, textOr(c.product.interval, "month"), int(*firstSet(c.product.intervalCount, ptr(int64(1)))))
+	made.status, made.start, made.trialEnd = "active", s.born(now), c.trialEnd
+	made.end = later(made.start, textOr(c.product.interval, "month"), int(*firstSet(c.product.intervalCount, ptr(int64(1)))))
 	if c.trialEnd != nil {
 		made.status, made.end = "trialing", *c.trialEnd
 	}

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type price struct {
 	taxBehavior *string
 	adHoc       bool
 	archived    bool
+	settled     bool // is in the database's form
 	// legacyInterval is set on old-style prices, which carry the interval of their product.
 	legacyInterval *string
 
@@ -63,15 +65,19 @@ func storedPrices(prices []*price) []*price {
 	return stored
 }
 
-// stored is p itself where the database changes nothing, so that an unchanged session stays equal to itself.
+// stored is p itself once it is in the form that the database gives back, so that an unchanged session keeps its prices.
 func (p *price) stored() *price {
-	amount := scaled(p.unitAmount)
-	if amount == p.unitAmount && p.unitLabel == nil {
+	if p.settled {
 		return p
 	}
 	s := *p
-	s.unitAmount, s.unitLabel = amount, storedMap(p.unitLabel)
+	s.settle()
 	return &s
+}
+
+// settle brings a new price into the form in which the database gives it back.
+func (p *price) settle() {
+	p.unitAmount, p.unitLabel, p.settled = scaled(p.unitAmount), storedMap(p.unitLabel), true
 }
 
 // scaled pads a decimal to decimalScale digits after the point, resolving an exponent.
@@ -80,7 +86,23 @@ func scaled(decimal string) string {
 		return ""
 	}
 	whole, fraction, _ := strings.Cut(plain(decimal), ".")
-	return whole + "." + (fraction + strings.Repeat("0", decimalScale))[:decimalScale]
+	fraction = (fraction + strings.Repeat("0", decimalScale))[:decimalScale]
+	if small := strings.TrimLeft(whole+fraction, "0"); small != "" && len(small) < decimalScale-smallestPlain+1 {
+		return scientific(small)
+	}
+	return whole + "." + fraction
+}
+
+// smallestPlain is how many places a decimal's first digit may lie behind the point before Python prints an exponent.
+const smallestPlain = 6
+
+// scientific prints the significant digits of a decimal at full scale as Python does: 1E-12, 1.20000E-7.
+func scientific(digits string) string {
+	exponent := strconv.Itoa(len(digits) - 1 - decimalScale)
+	if len(digits) == 1 {
+		return digits + "E" + exponent
+	}
+	return digits[:1] + "." + digits[1:] + "E" + exponent
 }
 
 // plain writes a decimal without an exponent.

@@ -14,6 +14,7 @@ import (
 // changing matches what differs from run to run: ids, secrets, the stand-in's ids, pictures of customers, and times.
 var changing = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}` +
 	`|polar_(?:c|oat|pat|cst|mst)_[A-Za-z0-9]{43}` +
+	`|polar_c_bulk[0-9]+_[0-9a-f]+` +
 	`|[a-z_]+_standin[0-9]+` +
 	`|avatar/[0-9a-f]{64}` +
 	`|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{6})?Z` +

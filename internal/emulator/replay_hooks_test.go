@@ -3,15 +3,14 @@ package emulator
 import (
 	"encoding/json"
 	"strings"
-	"testing"
 	"time"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/recordings"
 )
 
-// makeRecordedOwners makes the organizations and tokens that the recordings' README names.
-func makeRecordedOwners(t *testing.T, e *Emulator) map[string]string {
-	t.Helper()
+// makeOwners makes the organizations and tokens that the recordings' README names.
+func (r *replay) makeOwners() {
+	e := r.emulator
 	founded := time.Date(2025, time.July, 1, 0, 0, 0, 0, time.UTC)
 	all := OrganizationFlags{SeatBasedPricing: true, UnitBasedPricing: true, MemberModel: true}
 	lenient := all
@@ -36,18 +35,18 @@ func makeRecordedOwners(t *testing.T, e *Emulator) map[string]string {
 	for name, id := range ids {
 		tokens[name+"_token"] = Token{OrganizationID: id}
 	}
-	values := map[string]string{}
+	r.tokens = map[string]string{}
+	for name, id := range ids {
+		r.vars[name+"_id"] = id
+	}
 	for name, token := range tokens {
 		if token.OrganizationID == "" {
 			token.OrganizationID = ids["org"]
 		}
 		value, err := e.AddToken(token)
-		if err != nil {
-			t.Fatal(err)
-		}
-		values[name] = value
+		r.must(err)
+		r.tokens[name] = value
 	}
-	return values
 }
 
 // hook does by control calls what was done between two exchanges.
@@ -118,4 +117,10 @@ var recordedLegacyPrices = []LegacyPrice{
 }
 
 // recordedMedia is the picture of scenario 23.
-var recordedMedia = Media{Name: "cover.png", MIMEType: "image/png", Size: 1000}
+var recordedMedia = Media{
+	Name: "cover.png", MIMEType: "image/png", Size: 123456, StorageURL: "http://storage.example/polar-s3-public",
+	Extra: map[string]string{
+		"storage_version": "v1", "checksum_etag": "etag1", "checksum_sha256_base64": "c2hh", "checksum_sha256_hex": "736861",
+		"last_modified_at": "2025-06-01T12:00:00Z",
+	},
+}
