@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"cmp"
 	"math"
 	"math/big"
 	"strconv"
@@ -199,26 +200,22 @@ func Gt(n int64) Check {
 }
 
 func bound(n int64, kind, words, key string, ok func(order int) bool) Check {
-	limit := new(big.Float).SetInt64(n)
 	return func(v ordered.Value) *Item {
-		if number := numeric(v); number != nil && ok(number.Cmp(limit)) {
+		if order, comparable := compare(v, n); comparable && ok(order) {
 			return nil
 		}
 		return Refuse(kind, "Input should be "+words+" "+strconv.FormatInt(n, 10), key, n)
 	}
 }
 
-// numeric is the number in v, exact for the integers that bounds are about; a decimal is text. Nil for NaN.
-func numeric(v ordered.Value) *big.Float {
-	if f, _ := v.Float64(); v.Kind() == ordered.KindFloat {
-		if math.IsNaN(f) {
-			return nil
-		}
-		return big.NewFloat(f)
+// compare orders the number in v against n; a decimal is text. False for NaN.
+func compare(v ordered.Value, n int64) (order int, ok bool) {
+	if number, isInt := new(big.Int).SetString(v.Text(), 10); isInt && v.Kind() == ordered.KindInt {
+		return number.Cmp(big.NewInt(n)), true
 	}
-	number, _, err := big.ParseFloat(v.Text(), 10, 128, big.ToNearestEven)
-	if err != nil {
-		return nil
+	f, isFloat := v.Float64()
+	if !isFloat {
+		f, _ = strconv.ParseFloat(v.Text(), 64) // out of range is an infinity, which is as good here
 	}
-	return number
+	return cmp.Compare(f, float64(n)), !math.IsNaN(f)
 }
