@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator"
@@ -18,8 +20,9 @@ import (
 // options are the flags of serve.
 type options struct {
 	polar, tokenFile, polarVersion, credentials string
-	clientToken                                 string
-	grpcListen, emulatorListen                  string
+	clientToken, otherPaths                     string
+	grpcListen, restListen, emulatorListen      string
+	restPrefix, corsOrigins                     string
 	logLevel                                    slog.Level
 	drainTimeout                                time.Duration
 }
@@ -32,6 +35,10 @@ func (o *options) flags() *flag.FlagSet {
 	flags.StringVar(&o.credentials, "credentials", "service", "whose token Polar sees: service (the service's own) or caller (each caller's, as it came)")
 	flags.StringVar(&o.clientToken, "client-token", "none", "none, or service: buyers' operations carry the service's token too, for organizations in\nPolar's elevated rate limit group")
 	flags.StringVar(&o.grpcListen, "grpc-listen", "127.0.0.1:9090", "address of the gRPC server")
+	flags.StringVar(&o.restListen, "rest-listen", "127.0.0.1:8080", "address of the REST facade")
+	flags.StringVar(&o.restPrefix, "rest-prefix", "", "path below which the REST facade stands, such as /polar")
+	flags.StringVar(&o.otherPaths, "other-paths", "refuse", "what becomes of REST paths that are no checkout operation: refuse, or forward (to Polar as they\ncame; only with --credentials=caller)")
+	flags.StringVar(&o.corsOrigins, "cors-origins", "", "origins whose browsers may call the REST facade, separated by commas, or *; none by default")
 	flags.StringVar(&o.emulatorListen, "emulator-listen", "127.0.0.1:8090", "address of the built-in Polar, with --polar=embedded")
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "least level that is logged: DEBUG, INFO, WARN or ERROR")
 	flags.DurationVar(&o.drainTimeout, "drain-timeout", 65*time.Second, "how long calls in flight may take to end after SIGTERM; a confirm may need 60s")
@@ -49,10 +56,19 @@ func (o *options) check() error {
 	if o.credentials == "caller" && (o.clientToken == "service" || o.tokenFile != "") {
 		return usageError{fmt.Errorf("--credentials=caller means that the service holds no token; leave --polar-token-file and --client-token out")}
 	}
+	if o.otherPaths != "refuse" && o.otherPaths != "forward" {
+		return usageError{fmt.Errorf("--other-paths: %q is neither refuse nor forward", o.otherPaths)}
+	}
+	if o.otherPaths == "forward" && o.credentials != "caller" {
+		return usageError{fmt.Errorf("--other-paths=forward needs --credentials=caller: the service's own token serves checkouts only")}
+	}
+	if o.restPrefix != "" && !strings.HasPrefix(o.restPrefix, "/") {
+		return usageError{fmt.Errorf("--rest-prefix: %q does not begin with a slash", o.restPrefix)}
+	}
 	if o.drainTimeout <= 0 {
 		return usageError{fmt.Errorf("--drain-timeout: must be more than 0")}
 	}
-	return loopback("grpc-listen", o.grpcListen)
+	return errors.Join(loopback("grpc-listen", o.grpcListen), loopback("rest-listen", o.restListen))
 }
 
 // serve runs the service until ctx ends.
@@ -86,7 +102,8 @@ func (o *options) server(env func(string) (string, bool)) (server.Config, error)
 		return server.Config{}, err
 	}
 	config := server.Config{
-		GRPCListen: o.grpcListen, DrainTimeout: o.drainTimeout,
+		GRPCListen: o.grpcListen, RESTListen: o.restListen, RESTPrefix: o.restPrefix, DrainTimeout: o.drainTimeout,
+		ForwardOtherPaths: o.otherPaths == "forward", CORSOrigins: list(o.corsOrigins),
 		Polar: polarhttp.Config{
 			BaseURL: base, PolarVersion: o.polarVersion, UserAgent: "checkoutsvc/" + version(),
 			ClientToken: o.clientToken == "service", ForwardAuthorization: o.credentials == "caller",
@@ -107,6 +124,16 @@ func (o *options) server(env func(string) (string, bool)) (server.Config, error)
 	return config, nil
 }
 
+// list splits a flag's value at its commas.
+func list(value string) (all []string) {
+	for part := range strings.SplitSeq(value, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			all = append(all, part)
+		}
+	}
+	return all
+}
+
 // embed puts the built-in Polar where the real one would be.
 func (o *options) embed(ctx context.Context, config *server.Config) (*emulator.Emulator, error) {
 	if err := loopback("emulator-listen", o.emulatorListen); err != nil {
@@ -123,24 +150,29 @@ func (o *options) embed(ctx context.Context, config *server.Config) (*emulator.E
 }
 
 func listenAndRun(ctx context.Context, config server.Config, stderr io.Writer) error {
-	s := server.New(config)
+	s, err := server.New(config)
+	if err != nil {
+		return err
+	}
 	if err := s.Listen(ctx); err != nil {
 		return err
 	}
-	config.Logger.Info("listening", "grpc", s.GRPCAddr(), "polar", config.Polar.BaseURL.Redacted(), "version", version())
+	config.Logger.Info("listening", "grpc", s.GRPCAddr(), "rest", s.RESTAddr(), "polar", config.Polar.BaseURL.Redacted(), "version", version())
 	if config.Embedded != nil {
 		config.Logger.Warn("this is the built-in Polar: no payment is real, and everything is forgotten at the end")
-		fmt.Fprintf(stderr, tryThis, s.GRPCAddr(), config.EmbeddedListener.Addr(), s.GRPCAddr(), s.GRPCAddr())
+		fmt.Fprintf(stderr, tryThis, s.RESTAddr(), s.GRPCAddr(), config.EmbeddedListener.Addr(), s.RESTAddr(), s.GRPCAddr(), s.GRPCAddr())
 	}
 	return s.Run(ctx)
 }
 
 const tryThis = `
 checkoutsvc sells through the built-in Polar.
+  REST, Polar's wire http://%s
   gRPC               %s
   the built-in Polar http://%s (docs/emulator.md)
 
 Try, in another terminal:
+  curl -s 'http://%s/v1/checkouts/?limit=2'
   go run ./examples/purchase -addr %s
   go run github.com/fullstorydev/grpcurl/cmd/grpcurl@v1.9.4 -plaintext -d '{"limit": 2}' \
     %s polar.checkouts.v1.CheckoutService/ListCheckouts

@@ -10,20 +10,29 @@ import (
 
 // Exchange is a REST call as it came and Polar's answer as it is. With one in its context a service method passes
 // bytes through instead of translating messages.
+//
+// It is the context of its own call: that saves an allocation a call, and only this process can make one, since nothing
+// that a gRPC caller sends turns into a context value.
 type Exchange struct {
-	// Request is what goes to Polar; the operation is filled in by the service method that is called.
+	// Context is that of the REST request.
+	context.Context
+	// Request is what goes to Polar; the service method that is called fills the operation in.
 	Request polarhttp.Request
 	// Response is Polar's answer, valid where Answered says so.
 	Response polarhttp.Response
 	Answered bool
+	// Failure is what the call ended with; set by whoever called.
+	Failure error
 }
 
 type exchangeKey struct{}
 
-// NewContext gives a context with the exchange. Only this process can make one: nothing that a gRPC caller sends turns
-// into a context value.
-func NewContext(ctx context.Context, exchange *Exchange) context.Context {
-	return context.WithValue(ctx, exchangeKey{}, exchange)
+// Value finds the exchange itself beside the values of its context.
+func (x *Exchange) Value(key any) any {
+	if _, ok := key.(exchangeKey); ok {
+		return x
+	}
+	return x.Context.Value(key)
 }
 
 // FromContext gives the exchange, or nil where the call is typed.

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"log/slog"
 	"time"
 
 	"google.golang.org/grpc"
@@ -24,9 +23,9 @@ const (
 )
 
 // newGRPC makes the gRPC server with the service, health and reflection on it.
-func newGRPC(checkouts pb.CheckoutServiceServer, logger *slog.Logger) (*grpc.Server, *health.Server) {
+func newGRPC(checkouts pb.CheckoutServiceServer, chain []grpc.UnaryServerInterceptor) (*grpc.Server, *health.Server) {
 	server := grpc.NewServer(
-		grpc.ChainUnaryInterceptor(interceptors(logger)...),
+		grpc.ChainUnaryInterceptor(chain...),
 		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.MaxRecvMsgSize(maxRequest),
 		grpc.MaxHeaderListSize(maxHeader),

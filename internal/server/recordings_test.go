@@ -69,8 +69,8 @@ func (p *recordedPolar) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(p.answer.Body)
 }
 
-// startServer runs a server in front of an upstream and gives a connection to it.
-func startServer(t *testing.T, upstream http.Handler, change ...func(*Config)) *grpc.ClientConn {
+// startServer runs a server in front of an upstream and gives a connection to it and the URL of its facade.
+func startServer(t *testing.T, upstream http.Handler, change ...func(*Config)) (*grpc.ClientConn, string) {
 	t.Helper()
 	polar := httptest.NewServer(upstream)
 	t.Cleanup(polar.Close)
@@ -80,13 +80,16 @@ func startServer(t *testing.T, upstream http.Handler, change ...func(*Config)) *
 	}
 	transport := polarhttp.NewTransport()
 	config := Config{
-		GRPCListen: "127.0.0.1:0", DrainTimeout: 5 * time.Second, Logger: slog.New(slog.DiscardHandler),
+		GRPCListen: "127.0.0.1:0", RESTListen: "127.0.0.1:0", DrainTimeout: 5 * time.Second, Logger: slog.New(slog.DiscardHandler),
 		Polar: polarhttp.Config{BaseURL: base, PolarVersion: "2026-10", Token: func() string { return "polar_oat_test" }, Transport: transport},
 	}
 	for _, f := range change {
 		f(&config)
 	}
-	s := New(config)
+	s, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Listen(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +108,7 @@ func startServer(t *testing.T, upstream http.Handler, change ...func(*Config)) *
 		}
 		transport.CloseIdleConnections()
 	})
-	return conn
+	return conn, "http://" + s.RESTAddr()
 }
 
 func callersToken(c *Config) { c.Polar.ForwardAuthorization = true }
@@ -244,7 +247,7 @@ func TestRecordingsThroughGRPC(t *testing.T) {
 		t.Fatal(err)
 	}
 	polar := &recordedPolar{}
-	conn := startServer(t, polar, callersToken)
+	conn, _ := startServer(t, polar, callersToken)
 	counts := map[string]int{}
 	for _, scenario := range scenarios {
 		t.Run(scenario.Name, func(t *testing.T) {

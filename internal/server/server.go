@@ -15,14 +15,21 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
 
+	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
 )
 
 // Config is what a server is made of. Every field must be set unless it says otherwise.
 type Config struct {
-	// GRPCListen is the address of the gRPC server, host:port on loopback.
-	GRPCListen string
+	// GRPCListen and RESTListen are the addresses of the two servers, host:port on loopback.
+	GRPCListen, RESTListen string
+	// RESTPrefix is a path below which the REST facade stands; "" is none.
+	RESTPrefix string
+	// ForwardOtherPaths passes paths that are no checkout operation to Polar; only with callers' own credentials.
+	ForwardOtherPaths bool
+	// CORSOrigins are the origins whose browsers may call the REST facade, "*" for all; empty answers none.
+	CORSOrigins []string
 	// Polar says where Polar is and whose credential it sees.
 	Polar polarhttp.Config
 	// RefreshToken reads the token again; nil where it cannot change.
@@ -41,24 +48,34 @@ type Server struct {
 	polar    *polarhttp.Client
 	grpc     *grpc.Server
 	health   *health.Server
+	rest     *http.Server
 	embedded *http.Server
 
-	grpcListener net.Listener
+	grpcListener, restListener net.Listener
 }
 
 // New builds a server; nothing listens yet.
-func New(config Config) *Server {
+func New(config Config) (*Server, error) {
 	config.Polar.Late = lateAnswer(config.Logger)
+	if config.Polar.Transport == nil {
+		config.Polar.Transport = polarhttp.NewTransport()
+	}
 	s := &Server{config: config, polar: polarhttp.New(config.Polar)}
 	checkouts := service.New(service.Options{
 		Polar: s.polar, CallersCredential: config.Polar.ForwardAuthorization,
 		RefreshToken: config.RefreshToken, Logger: config.Logger,
 	})
-	s.grpc, s.health = newGRPC(checkouts, config.Logger)
+	chain := interceptors(config.Logger)
+	s.grpc, s.health = newGRPC(checkouts, chain)
+	rest, err := newREST(&config, inproc.NewClient(checkouts, chain))
+	if err != nil {
+		return nil, err
+	}
+	s.rest = rest
 	if config.Embedded != nil {
 		s.embedded = &http.Server{Handler: config.Embedded, ReadHeaderTimeout: 10 * time.Second}
 	}
-	return s
+	return s, nil
 }
 
 // lateAnswer logs what became of a write whose caller had gone.
@@ -78,17 +95,25 @@ func (s *Server) Listen(ctx context.Context) (err error) {
 	if s.grpcListener, err = config.Listen(ctx, "tcp", s.config.GRPCListen); err != nil {
 		return fmt.Errorf("--grpc-listen: %w", err)
 	}
+	if s.restListener, err = config.Listen(ctx, "tcp", s.config.RESTListen); err != nil {
+		_ = s.grpcListener.Close()
+		return fmt.Errorf("--rest-listen: %w", err)
+	}
 	return nil
 }
 
 // GRPCAddr is where the gRPC server listens, known after Listen.
 func (s *Server) GRPCAddr() string { return s.grpcListener.Addr().String() }
 
+// RESTAddr is where the REST facade listens, known after Listen.
+func (s *Server) RESTAddr() string { return s.restListener.Addr().String() }
+
 // Run serves until ctx ends, then lets the calls in flight finish and returns nil. It returns early with the first
 // error of a listener.
 func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.grpc.Serve(s.grpcListener) })
+	group.Go(func() error { return unlessClosed(s.rest.Serve(s.restListener)) })
 	if s.embedded != nil {
 		group.Go(func() error { return unlessClosed(s.embedded.Serve(s.config.EmbeddedListener)) })
 	}
@@ -113,6 +138,9 @@ func (s *Server) stop() {
 	s.health.Shutdown()
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.DrainTimeout)
 	defer cancel()
+	if err := s.rest.Shutdown(ctx); err != nil {
+		_ = s.rest.Close()
+	}
 	drained := context.AfterFunc(ctx, s.grpc.Stop)
 	s.grpc.GracefulStop()
 	drained()

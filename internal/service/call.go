@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarjson"
 )
@@ -40,8 +41,11 @@ func release(res *polarhttp.Response) {
 	}
 }
 
-// invoke runs one typed call: normalise, call, map the error, return.
+// invoke runs one call: normalise, call, map the error, return. A call with a raw exchange is passed through.
 func invoke[M any, P message[M]](ctx context.Context, s *Service, c call) (P, error) {
+	if raw := inproc.FromContext(ctx); raw != nil {
+		return new(M), s.pass(ctx, c.operation, raw)
+	}
 	req, err := c.normalise(ctx)
 	if err != nil {
 		return nil, err
@@ -58,6 +62,19 @@ func invoke[M any, P message[M]](ctx context.Context, s *Service, c call) (P, er
 	answer := P(new(M))
 	answer.ProtoReflect().SetUnknown(wire)
 	return answer, nil
+}
+
+// pass sends the bytes of a raw exchange as they came and leaves Polar's answer in it as it is. A refusal of Polar's is
+// an answer too; the error says only what it means to whoever counts and logs.
+func (s *Service) pass(ctx context.Context, op *polarhttp.Operation, raw *inproc.Exchange) error {
+	raw.Request.Operation = op
+	failure := s.exchange(ctx, &raw.Request, &raw.Response)
+	if failure == nil {
+		raw.Answered = true
+		return nil
+	}
+	raw.Answered = raw.Response.Status != 0 && !failure.replaces
+	return s.report(ctx, failure)
 }
 
 // exchange sends a request and gives a failure for whatever is not the operation's success.

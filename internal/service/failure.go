@@ -49,6 +49,8 @@ type Failure struct {
 	shrink  func(step int) []protoadapt.MessageV1
 	// alarm marks what an operator must look into.
 	alarm bool
+	// replaces marks an own failure that a REST caller gets in the place of Polar's answer.
+	replaces bool
 }
 
 // Error is the message with the name in front.

@@ -180,6 +180,7 @@ func credential(f *Failure, callers bool) *Failure {
 	mine := own("UpstreamCredentialRejected", codes.Internal, http.StatusBadGateway,
 		"Polar refuses this service's own credential ("+f.Message+"); the service's operator must act")
 	mine.Metadata, mine.Details, mine.shrink, mine.alarm = maps.Clone(f.Metadata), f.Details, f.shrink, true
+	mine.replaces = true
 	return mine
 }
 
@@ -188,6 +189,7 @@ func versionRejected(f *Failure) *Failure {
 	mine := own("PolarVersionRejected", codes.Internal, http.StatusBadGateway,
 		"Polar does not know this path under the pinned Polar-Version; the service's operator must act")
 	mine.Metadata, mine.Details, mine.shrink, mine.alarm = maps.Clone(f.Metadata), f.Details, f.shrink, true
+	mine.replaces = true
 	return mine
 }
 

@@ -1,0 +1,222 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
+
+	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
+	"github.com/checkoutsvc/checkoutsvc/internal/service"
+)
+
+// maxBody is the largest body that Polar takes, in bytes (B 3.4).
+const maxBody = 10 << 20
+
+// facade is Polar's own wire: it takes a request's bytes into an exchange, lets the generated gateway route and call, and
+// writes the answer from the exchange. Nothing is decoded on the way.
+type facade struct {
+	gateway *runtime.ServeMux
+	// prefix is a path below which everything stands, without its last slash; "" is none.
+	prefix string
+	// forwardAuthorization sends a caller's own credential on.
+	forwardAuthorization bool
+	// others serves what is no checkout operation.
+	others http.Handler
+}
+
+func newFacade(client pb.CheckoutServiceClient, prefix string, forwardAuthorization bool, others http.Handler) (*facade, error) {
+	gateway, err := newGateway(client)
+	if err != nil {
+		return nil, err
+	}
+	return &facade{gateway: gateway, prefix: strings.TrimSuffix(prefix, "/"), forwardAuthorization: forwardAuthorization, others: others}, nil
+}
+
+func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	at, ok := match(r.Method, rawPath(r, f.prefix))
+	if !ok {
+		f.others.ServeHTTP(w, r)
+		return
+	}
+	body, failure := readBody(w, r)
+	if failure != nil {
+		failure.write(w)
+		return
+	}
+	p := &passage{}
+	f.fill(p, r, at, body)
+	room := bodies.Get().(*[]byte)
+	p.exchange.Response.Body = *room
+	f.gateway.ServeHTTP(&p.sink, p.request.WithContext(&p.exchange))
+	p.write(w)
+	if *room = p.exchange.Response.Body; cap(*room) <= keepBody {
+		bodies.Put(room)
+	}
+}
+
+// bodies keeps the room of answers for the next ones, up to keepBody bytes each.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
+
+const keepBody = 1 << 20
+
+// passage is all that one REST call needs, in one allocation.
+type passage struct {
+	exchange inproc.Exchange
+	request  http.Request
+	url      url.URL
+	sink     sink
+}
+
+// fill takes the bytes of the call into the exchange and gives the gateway an emptied request of its own: it would
+// parse the query before we could hand it on, and copy every header into metadata.
+func (f *facade) fill(p *passage, r *http.Request, at route, body []byte) {
+	p.exchange.Context = r.Context()
+	out := &p.exchange.Request
+	out.Segment, out.RawQuery, out.Body = at.segment, r.URL.RawQuery, body
+	out.ContentType, out.Accept, out.PolarVersion = r.Header.Get("Content-Type"), r.Header.Get("Accept"), r.Header.Get("Polar-Version")
+	if f.forwardAuthorization {
+		out.Authorization = r.Header.Get("Authorization")
+	}
+	p.url.Path = at.path
+	p.request = http.Request{
+		Method: r.Method, URL: &p.url, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{}, Body: http.NoBody,
+	}
+	p.sink.header = http.Header{}
+}
+
+// write sends Polar's answer as it is, or our own failure in Polar's shape.
+func (p *passage) write(w http.ResponseWriter) {
+	if !p.exchange.Answered {
+		writeFailure(w, p.exchange.Failure)
+		return
+	}
+	answer := &p.exchange.Response
+	header := w.Header()
+	maps.Copy(header, answer.Header)
+	for _, name := range notPassed {
+		delete(header, name)
+	}
+	if _, typed := header["Content-Type"]; !typed {
+		// The empty entry keeps net/http from guessing a type that Polar did not send.
+		header["Content-Type"] = nil
+	}
+	header["Content-Length"] = []string{strconv.Itoa(len(answer.Body))}
+	w.WriteHeader(answer.Status)
+	_, _ = w.Write(answer.Body)
+}
+
+// notPassed are the headers of an answer that concern one connection or one origin: ours to set or nobody's.
+var notPassed = []string{
+	"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+	"Set-Cookie", "Date", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers",
+	"Access-Control-Allow-Methods", "Access-Control-Expose-Headers", "Access-Control-Max-Age",
+}
+
+// readBody takes the body in, or refuses what Polar refuses before it reads: no length, or too great a one (B 3.4).
+func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *edgeRefusal) {
+	switch {
+	case r.ContentLength == 0:
+		return nil, nil
+	case r.ContentLength < 0:
+		return nil, &lengthRequired
+	case r.ContentLength > maxBody:
+		return nil, &bodyTooLarge
+	}
+	body := make([]byte, r.ContentLength)
+	if _, err := io.ReadFull(r.Body, body); err != nil {
+		// The caller stopped sending: nobody reads an answer, and nothing half-read goes to Polar.
+		w.Header().Set("Connection", "close")
+		return nil, &bodyCut
+	}
+	return body, nil
+}
+
+// edgeRefusal is an answer of Polar's that we give in its place, to the byte.
+type edgeRefusal struct {
+	status int
+	body   string
+}
+
+var (
+	lengthRequired = edgeRefusal{http.StatusLengthRequired, `{"error": "LengthRequired", "detail": "A Content-Length header is required."}`}
+	bodyTooLarge   = edgeRefusal{http.StatusRequestEntityTooLarge, `{"error": "RequestBodyTooLarge", "detail": "Request body exceeded the maximum allowed size of 10485760 bytes."}`}
+	bodyCut        = edgeRefusal{http.StatusBadRequest, `{"detail":"There was an error parsing the body"}`}
+)
+
+func (e *edgeRefusal) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(e.status)
+	_, _ = io.WriteString(w, e.body)
+}
+
+// writeFailure gives an own failure in the shape of Polar's errors, under a status that no operation declares.
+func writeFailure(w http.ResponseWriter, err error) {
+	var failure *service.Failure
+	if !errors.As(err, &failure) {
+		failure = service.Internal("")
+	}
+	if failure.RetryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((failure.RetryAfter+time.Second-1)/time.Second)))
+	}
+	writeError(w, failure.HTTPStatus, failure.Name, failure.Message)
+}
+
+// writeError writes Polar's error shape (B 3.1).
+func writeError(w http.ResponseWriter, status int, name, detail string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "private, no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(struct {
+		Error  string `json:"error"`
+		Detail string `json:"detail"`
+	}{name, detail})
+}
+
+// sink takes what the gateway writes; the answer is written from the exchange afterwards.
+type sink struct{ header http.Header }
+
+func (s *sink) Header() http.Header         { return s.header }
+func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
+func (s *sink) WriteHeader(int)             {}
+
+// newGateway makes the generated gateway, with everything switched off that would translate.
+func newGateway(client pb.CheckoutServiceClient) (*runtime.ServeMux, error) {
+	nothing := func(string) (string, bool) { return "", false }
+	keep := func(ctx context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, _ http.ResponseWriter, _ *http.Request, err error) {
+		inproc.FromContext(ctx).Failure = err
+	}
+	mux := runtime.NewServeMux(
+		runtime.WithMarshalerOption(runtime.MIMEWildcard, opaque{}),
+		runtime.WithIncomingHeaderMatcher(nothing),
+		runtime.WithOutgoingHeaderMatcher(nothing),
+		runtime.WithErrorHandler(keep),
+		runtime.WithDisablePathLengthFallback(),
+		runtime.WithDisableHTTPMethodOverride(),
+	)
+	return mux, pb.RegisterCheckoutServiceHandlerClient(context.Background(), mux, client)
+}
+
+// opaque is a marshaler that translates nothing.
+type opaque struct{}
+
+func (opaque) Marshal(any) ([]byte, error) { return nil, nil }
+func (opaque) Unmarshal([]byte, any) error { return nil }
+func (opaque) ContentType(any) string      { return "application/json" }
+func (opaque) NewDecoder(io.Reader) runtime.Decoder {
+	return runtime.DecoderFunc(func(any) error { return nil })
+}
+func (opaque) NewEncoder(io.Writer) runtime.Encoder {
+	return runtime.EncoderFunc(func(any) error { return nil })
+}

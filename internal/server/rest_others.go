@@ -1,0 +1,107 @@
+package server
+
+import (
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rs/cors"
+
+	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+)
+
+// newREST makes the REST server: the facade, what stands beside it, and CORS in front.
+func newREST(config *Config, client pb.CheckoutServiceClient) (*http.Server, error) {
+	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
+	others := notServed(prefix)
+	if config.ForwardOtherPaths {
+		others = forward(prefix, config.Polar)
+	}
+	facade, err := newFacade(client, prefix, config.Polar.ForwardAuthorization, others)
+	if err != nil {
+		return nil, err
+	}
+	var handler http.Handler = facade
+	if len(config.CORSOrigins) > 0 {
+		handler = allowOrigins(config.CORSOrigins).Handler(facade)
+	}
+	return &http.Server{
+		Handler: handler,
+		// A slow sender may not hold a connection for ever; an answer has no bound of its own, since a confirm takes what
+		// Polar takes.
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelDebug),
+	}, nil
+}
+
+// allowOrigins answers browsers as Polar does (B 7.2), for the origins that were named: no credentials, and the headers
+// that the SDKs send and read.
+func allowOrigins(origins []string) *cors.Cors {
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPatch},
+		AllowedHeaders: []string{"Accept", "Accept-Language", "Authorization", "Content-Language", "Content-Type", "Polar-Version", "Polar-Organization", "Idempotency-Key"},
+		ExposedHeaders: []string{"Polar-Version", "Retry-After"},
+		MaxAge:         600,
+	})
+}
+
+// notServed answers every path that is no checkout operation: another method of a known path as Polar does (B 3.7), and
+// anything else with what this server is.
+func notServed(prefix string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if allow, ok := knownPath(rawPath(r, prefix)); ok {
+			w.Header().Set("Allow", allow)
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			_, _ = io.WriteString(w, `{"detail":"Method Not Allowed"}`)
+			return
+		}
+		writeError(w, http.StatusNotImplemented, "NotServedHere",
+			"This is checkoutsvc, which serves the seven checkout operations of Polar's API below /v1/checkouts/ and nothing else; "+
+				"call Polar itself for other paths, or start checkoutsvc with --credentials=caller --other-paths=forward.")
+	})
+}
+
+// forward passes every other path to Polar as it came, with the caller's own credential.
+func forward(prefix string, config polarhttp.Config) http.Handler {
+	return &httputil.ReverseProxy{
+		Transport: config.Transport,
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL = &url.URL{
+				Scheme: config.BaseURL.Scheme, Host: config.BaseURL.Host,
+				Opaque:   strings.TrimSuffix(config.BaseURL.EscapedPath(), "/") + rawPath(r.In, prefix),
+				RawQuery: r.In.URL.RawQuery,
+			}
+			r.Out.Host = config.BaseURL.Host
+			for _, name := range notForwarded {
+				r.Out.Header.Del(name)
+			}
+		},
+		ModifyResponse: func(answer *http.Response) error {
+			for _, name := range notPassed {
+				if name != "Date" {
+					answer.Header.Del(name)
+				}
+			}
+			return nil
+		},
+		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
+			writeError(w, http.StatusBadGateway, "PolarUnreachable", "Polar gave no answer to a forwarded call.")
+		},
+	}
+}
+
+// notForwarded are headers that would speak for this machine or make Go's transport resend a write.
+var notForwarded = []string{
+	"Cookie", "True-Client-Ip", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Baggage",
+	"Idempotency-Key", "X-Idempotency-Key", "Polar-Organization",
+}

@@ -1,0 +1,77 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// route is where a request goes: the path under which the gateway knows the operation, with a harmless segment in the
+// place of the true one, which is kept apart because it may hold what the gateway would misread.
+type route struct {
+	path    string
+	segment string
+}
+
+const (
+	collection    = "/v1/checkouts"
+	clientPrefix  = "client/"
+	confirmSuffix = "/confirm"
+)
+
+// rawPath is the path below prefix, escaped just as the caller escaped it.
+func rawPath(r *http.Request, prefix string) string {
+	path, _, _ := strings.Cut(r.RequestURI, "?")
+	if !strings.HasPrefix(path, "/") {
+		path = r.URL.EscapedPath() // a request as to a proxy names a host first
+	}
+	return strings.TrimPrefix(path, prefix)
+}
+
+// match finds the operation of a method and an escaped path. Doubled slashes in front and one at the end are as good as
+// none, because SDKs and people write both (clients cannot be redirected without resending). Everything else that is no
+// exact operation is not ours.
+func match(method, path string) (route, bool) {
+	path = "/" + strings.TrimLeft(path, "/")
+	rest, ok := strings.CutPrefix(path, collection)
+	if !ok || rest != "" && rest[0] != '/' {
+		return route{}, false
+	}
+	rest = strings.TrimSuffix(strings.TrimPrefix(rest, "/"), "/")
+	if rest == "" {
+		// "/v1/checkouts//" is an empty id and not the list.
+		return route{path: collection}, !strings.HasSuffix(path, "//") && (method == http.MethodGet || method == http.MethodPost)
+	}
+	if buyer, ok := strings.CutPrefix(rest, clientPrefix); ok {
+		if secret, ok := strings.CutSuffix(buyer, confirmSuffix); ok {
+			return route{collection + "/client/x/confirm", secret}, method == http.MethodPost && isSegment(secret)
+		}
+		return route{collection + "/client/x", buyer}, readsOrPatches(method) && isSegment(buyer)
+	}
+	return route{collection + "/x", rest}, readsOrPatches(method) && isSegment(rest)
+}
+
+func readsOrPatches(method string) bool {
+	return method == http.MethodGet || method == http.MethodPatch
+}
+
+// isSegment reports whether an escaped path element is one element for everybody who reads it: an escaped slash or dots
+// would make another call of it further on.
+func isSegment(escaped string) bool {
+	if strings.Contains(escaped, "/") {
+		return false
+	}
+	segment, err := url.PathUnescape(escaped)
+	return err == nil && segment != "" && segment != "." && segment != ".." && !strings.Contains(segment, "/")
+}
+
+// knownPath reports whether an escaped path is an operation's under another method.
+func knownPath(path string) (allow string, ok bool) {
+	if _, ok := match(http.MethodGet, path); ok {
+		return http.MethodGet, true
+	}
+	if _, ok := match(http.MethodPost, path); ok {
+		return http.MethodPost, true
+	}
+	return "", false
+}
