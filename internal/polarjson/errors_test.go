@@ -54,6 +54,9 @@ func TestSyntaxErrorsNameThePlace(t *testing.T) {
 		{`{"new":{"a":[0,{"b":x}]}}`, "/new/a/1/b", 20, "expected a value"},
 		{`{"kind":"round","radius":x}`, "/radius", 25, "expected a value"},
 		{`{"extra":{"a":x}}`, "/extra/a", 14, "expected a value"},
+		{`{"tags":["a","b"],"sizes":[],"new":[[1],2],"amount":x}`, "/amount", 52, "expected a value"},
+		{`{"tags":["a"]]`, "/tags", 13, "expected a comma or a closing bracket"},
+		{`{"` + strings.Repeat("é", 200) + `":x}`, "/" + strings.Repeat("é", 127), 404, "expected a value"},
 		{deep + `[[`, strings.Repeat("/a", 127) + "/0", 127*5 + 1, "nested too deeply"},
 	} {
 		dst := []byte("before")
