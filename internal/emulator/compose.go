@@ -20,11 +20,13 @@ func (c *call) composePrices(p *product, list ordered.Value, adHoc bool, loc ...
 		each.adHoc = adHoc
 		made = append(made, each)
 	}
-	refuse := func(text string) { found = append(found, invalidValue(text, list, loc...)...) }
+	shown := shownPrices(list)
+	refuse := func(text string) { found = append(found, invalidValue(text, shown, loc...)...) }
 	if len(made) == 0 {
-		found = append(found, invalid("too_short", "At least one price is required.", list, loc...)...)
+		found = append(found, invalid("too_short", "At least one price is required.", shown, loc...)...)
 	}
 	checkComposition(made, refuse)
+	found = append(found, repeatedMeters(list, loc)...)
 	if !slices.ContainsFunc(made, func(each *price) bool { return each.currency == p.org.currency }) {
 		refuse("The organization's default presentment currency must be present in the prices.")
 	}
@@ -34,6 +36,7 @@ func (c *call) composePrices(p *product, list ordered.Value, adHoc bool, loc ...
 // makePrice makes one price, or says why the organization or the product cannot have it.
 func (c *call) makePrice(p *product, in ordered.Value, loc []any) (*price, problems) {
 	made := priceFrom(in)
+	in = shownPrice(in)
 	made.id, made.createdAt, made.productID = newID(), c.store.born(c.now), p.id
 	switch {
 	case made.kind == "seat_based" && !p.org.flags.SeatBasedPricing:
@@ -52,6 +55,29 @@ func (c *call) makePrice(p *product, in ordered.Value, loc []any) (*price, probl
 		}
 	}
 	return made, nil
+}
+
+// shownPrices are price inputs as a refusal shows them.
+func shownPrices(list ordered.Value) ordered.Value {
+	items := make([]ordered.Value, len(list.Items()))
+	for i, in := range list.Items() {
+		items[i] = shownPrice(in)
+	}
+	return ordered.Array(items...)
+}
+
+// shownPrice adds what Polar computes from a seat price's tiers.
+func shownPrice(in ordered.Value) ordered.Value {
+	schedule := in.Get("seat_tiers")
+	if schedule.IsNull() {
+		return in
+	}
+	t := seatTiers(schedule)
+	shown, shownTiers := in.Object().Clone(), schedule.Object().Clone()
+	shownTiers.Set("minimum_seats", ordered.Of(t.minimum))
+	shownTiers.Set("maximum_seats", ordered.Of(t.maximum))
+	shown.Set("seat_tiers", shownTiers.Value())
+	return shown.Value()
 }
 
 // composition is how a currency's prices are made up; all currencies of a product must be alike.
@@ -82,7 +108,6 @@ func checkComposition(prices []*price, refuse func(text string)) {
 	for _, currency := range order {
 		shape := compositionOf(byCurrency[currency])
 		shape.check(refuse)
-		checkMeters(byCurrency[currency], refuse)
 		checkTaxBehavior(byCurrency[currency], refuse)
 		shapes[composition{min(shape.fixed, 1), min(shape.seat, 1), min(shape.unit, 1), min(shape.custom, 1), shape.metered}] = true
 	}
@@ -119,15 +144,21 @@ func checkTaxBehavior(prices []*price, refuse func(text string)) {
 	}
 }
 
-// checkMeters refuses a meter that is priced twice.
-func checkMeters(prices []*price, refuse func(text string)) {
-	seen := map[*meter]bool{}
-	for _, p := range prices {
-		if p.meter != nil && seen[p.meter] {
-			refuse("Meter is already used for another price.")
+// repeatedMeters refuses a meter that is priced twice in a currency.
+func repeatedMeters(list ordered.Value, loc []any) (found problems) {
+	seen := map[[2]string]bool{}
+	for i, in := range list.Items() {
+		id := in.Get("meter_id")
+		if id.IsNull() {
+			continue
 		}
-		seen[p.meter] = true
+		key := [2]string{in.Get("price_currency").Text(), id.Text()}
+		if seen[key] {
+			found = append(found, invalidValue("Meter is already used for another price.", id, append(slices.Clone(loc), i, "meter_id")...)...)
+		}
+		seen[key] = true
 	}
+	return found
 }
 
 // priceFrom reads a validated price input.
@@ -154,12 +185,9 @@ func priceFrom(in ordered.Value) *price {
 	return p
 }
 
-// seatTiers reads the seat form of a schedule, in which every tier names its first and last seat.
+// seatTiers reads the seat form of a schedule, in which every tier, in order, names its first and last seat.
 func seatTiers(in ordered.Value) tiers {
-	steps := slices.Clone(in.Get("tiers").Items())
-	slices.SortStableFunc(steps, func(a, b ordered.Value) int {
-		return int(clamped(a.Get("min_seats")) - clamped(b.Get("min_seats")))
-	})
+	steps := in.Get("tiers").Items()
 	t := tiers{graduated: in.Get("seat_tier_type").Text() == "graduated"}
 	for _, step := range steps {
 		t.steps = append(t.steps, tier{bound: intPtr(step.Get("max_seats")), rate: clamped(step.Get("price_per_seat"))})

@@ -29,7 +29,6 @@ type Options struct {
 	Empty bool
 	// FrontendURL begins the hosted pages' addresses; "" for https://polar.sh.
 	FrontendURL string
-	// Realm stands in WWW-Authenticate as in Polar's configuration; fixed to "polar" there.
 	// PublishableKey is the payment processor's public key shown in sessions; "" for pk_test_emulator.
 	PublishableKey string
 }
@@ -71,7 +70,7 @@ func New(options Options) *Emulator {
 		streams: newStreams(),
 	}
 	e.control = e.controlRoutes()
-	e.Reset(options.Empty)
+	e.restart(options.Empty)
 	return e
 }
 
@@ -90,6 +89,10 @@ func (e *Emulator) Close() {
 func (e *Emulator) Reset(empty bool) {
 	e.faults.clear()
 	e.clock.Reset()
+	e.restart(empty)
+}
+
+func (e *Emulator) restart(empty bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.store = newStore()

@@ -55,12 +55,34 @@ func queryFilter(query ordered.Value) func(email *string) bool {
 	if query.IsNull() {
 		return func(*string) bool { return true }
 	}
-	quoted := regexp.QuoteMeta(query.Text())
-	pattern := regexp.MustCompile("(?is)" + strings.NewReplacer("%", ".*", "_", ".").Replace(quoted))
+	pattern := regexp.MustCompile("(?is)" + likePattern(query.Text()))
 	return func(email *string) bool { return email != nil && pattern.MatchString(*email) }
 }
 
-// statusOrder is the order in which Polar's database sorts states: alphabetically.
+// likePattern turns SQL's pattern into a regular expression: % is anything, _ one character, a backslash takes the
+// special meaning of what follows.
+func likePattern(like string) string {
+	var b strings.Builder
+	escaped := false
+	for _, r := range like {
+		switch {
+		case escaped:
+			b.WriteString(regexp.QuoteMeta(string(r)))
+			escaped = false
+		case r == '\\':
+			escaped = true
+		case r == '%':
+			b.WriteString(".*")
+		case r == '_':
+			b.WriteByte('.')
+		default:
+			b.WriteString(regexp.QuoteMeta(string(r)))
+		}
+	}
+	return b.String()
+}
+
+// checkoutOrders are the columns to sort by; the database sorts states alphabetically.
 var checkoutOrders = map[string]func(a, b *checkout) int{
 	"created_at": func(a, b *checkout) int { return a.createdAt.Compare(b.createdAt) },
 	"expires_at": func(a, b *checkout) int { return a.expiresAt.Compare(b.expiresAt) },

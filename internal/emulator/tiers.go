@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"math"
 	"slices"
 )
 
@@ -57,10 +58,18 @@ func (t tiers) charge(quantity *int64) (int64, error) {
 	}
 	for _, step := range t.steps {
 		if step.bound == nil || *quantity <= *step.bound {
-			return step.rate * *quantity, nil
+			return product64(step.rate, *quantity)
 		}
 	}
 	return 0, invalidQuantity(fmt.Sprintf("No tier covers quantity %d", *quantity))
+}
+
+// product64 multiplies; what the database's 64 bits cannot hold is its plain 500.
+func product64(rate, quantity int64) (int64, error) {
+	if quantity > 0 && rate > math.MaxInt64/quantity {
+		return 0, errInternal
+	}
+	return rate * quantity, nil
 }
 
 func (t tiers) slices(quantity int64) int64 {
