@@ -2,6 +2,7 @@ package checkouts
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/peer"
@@ -22,7 +23,7 @@ type typedConn struct{ grpc.ClientConnInterface }
 // Invoke makes one call.
 func (c typedConn) Invoke(ctx context.Context, method string, args, reply any, opts ...grpc.CallOption) error {
 	var server peer.Peer
-	err := c.ClientConnInterface.Invoke(ctx, method, args, reply, append(opts[:len(opts):len(opts)], grpc.Peer(&server))...)
+	err := c.ClientConnInterface.Invoke(ctx, method, args, reply, append(slices.Clip(opts), grpc.Peer(&server))...)
 	if err == nil {
 		return nil
 	}

@@ -7,8 +7,6 @@ import (
 )
 
 // named gives a detail of a status, a message of errors.proto, its Go type. Nil if it is none of them.
-//
-//nolint:cyclop,gocyclo,funlen // a table: one row for each message
 func named(detail any) error {
 	switch d := detail.(type) {
 	case *checkoutsv1.ResourceNotFound:

@@ -199,7 +199,7 @@ func TestIdleConnectionStaysUp(t *testing.T) {
 			if err := methods["GetCheckout"](t.Context(), client); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(10 * time.Minute)
+			time.Sleep(10 * time.Minute) //nolint:forbidigo // the bubble's time
 		}
 		if dials.Load() != 1 {
 			t.Errorf("connected %d times", dials.Load())
@@ -226,7 +226,7 @@ func TestSilentPeerIsNoticed(t *testing.T) {
 			t.Fatal(err)
 		}
 		silent.Store(true)
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute) //nolint:forbidigo // the bubble's time
 		if err := methods["CreateCheckout"](t.Context(), client); err != nil {
 			t.Error(err)
 		}

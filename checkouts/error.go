@@ -15,8 +15,8 @@ import (
 	checkoutsv1 "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
 )
 
-// Error is a failed call. errors.As finds it in the error of every method, and beside it the type with the name that
-// Polar gives the error:
+// Error is a failed call. errors.As and errors.AsType find it in the error of every method, and beside it the type with
+// the name that Polar gives the error:
 //
 //	var notOpen *checkouts.NotOpenCheckout
 //	if errors.As(err, &notOpen) && notOpen.Status == checkoutsv1.CheckoutStatus_CHECKOUT_STATUS_SUCCEEDED { ... }

@@ -55,7 +55,7 @@ type CheckoutCustomerDeleted struct{ Detail string }
 
 // CheckoutCustomerExternalIdMismatch says that a customer with this external ID exists under another e-mail address.
 // Use that address, or another external ID in a new checkout.
-type CheckoutCustomerExternalIdMismatch struct{ Detail string } //nolint:revive,staticcheck // Polar's spelling
+type CheckoutCustomerExternalIdMismatch struct{ Detail string } //nolint:revive // Polar's spelling
 
 // InvalidQuantityError says that the price has no tier for this number of seats or units. Choose another number.
 type InvalidQuantityError struct{ Detail string }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log"
 	"time"
 
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -17,7 +16,8 @@ import (
 func Example() {
 	client, err := checkouts.Dial(addr)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer client.Close()
 
@@ -34,7 +34,8 @@ func Example() {
 		},
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(checkout.GetStatus(), checkout.GetUrl())
 	// Output: CHECKOUT_STATUS_OPEN https://polar.sh/checkout/polar_c_example
@@ -44,7 +45,8 @@ func Example() {
 func ExampleNotOpenCheckout() {
 	client, err := checkouts.Dial(addr)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer client.Close()
 
@@ -68,13 +70,13 @@ func ExampleNotOpenCheckout() {
 func ExampleError() {
 	client, err := checkouts.Dial(addr)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer client.Close()
 
 	_, err = client.CreateCheckout(context.Background(), &checkoutsv1.CreateCheckoutRequest{})
-	var failed *checkouts.Error
-	if errors.As(err, &failed) {
+	if failed, ok := errors.AsType[*checkouts.Error](err); ok {
 		fmt.Println(failed.Code, failed.Reason, failed.HTTPStatus)
 		for _, v := range failed.Violations {
 			fmt.Printf("%s: %s\n", v.Field, v.Description)
@@ -89,7 +91,8 @@ func ExampleError() {
 func ExampleAll() {
 	client, err := checkouts.Dial(addr)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer client.Close()
 
@@ -98,7 +101,8 @@ func ExampleAll() {
 	}
 	for checkout, err := range checkouts.All(context.Background(), client, req) {
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		fmt.Println(checkout.GetId())
 	}
@@ -112,7 +116,8 @@ func ExampleAll() {
 func ExampleNextPage() {
 	client, err := checkouts.Dial(addr)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer client.Close()
 
@@ -120,7 +125,8 @@ func ExampleNextPage() {
 	for req != nil {
 		res, err := client.ListCheckouts(context.Background(), req)
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		fmt.Println(len(res.GetItems()), "of", res.GetPagination().GetTotalCount())
 		req = checkouts.NextPage(req, res)
@@ -134,7 +140,8 @@ func ExampleNextPage() {
 func Example_clearField() {
 	client, err := checkouts.Dial(addr)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer client.Close()
 
@@ -144,7 +151,8 @@ func Example_clearField() {
 		UpdateMask:     &fieldmaskpb.FieldMask{Paths: []string{"customer_name", "discount_id"}},
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(checkout.GetCustomerName(), checkout.DiscountId == nil)
 	// Output: Ada Lovelace true
@@ -154,7 +162,8 @@ func Example_clearField() {
 func ExampleValue() {
 	client, err := checkouts.Dial(addr)
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer client.Close()
 
@@ -162,7 +171,8 @@ func ExampleValue() {
 		Id: "e4b478fa-cd25-4253-9f1f-8a41e6370ede",
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	if visits, ok := checkouts.Value(checkout.GetMetadata()["visits"]).(int64); ok {
 		fmt.Println(visits + 1)

@@ -158,9 +158,9 @@ func TestAllStopsWithTheLoopAndStartsAnew(t *testing.T) {
 	s := &shelf{ids: numbered(9, 1)}
 	all := checkouts.All(t.Context(), s, &checkoutsv1.ListCheckoutsRequest{Limit: new(int64(2))})
 	for range 2 {
-		for checkout := range all {
-			if checkout.GetId() != "9" {
-				t.Errorf("began with %s", checkout.GetId())
+		for checkout, err := range all {
+			if err != nil || checkout.GetId() != "9" {
+				t.Errorf("began with %s and %v", checkout.GetId(), err)
 			}
 			break
 		}

@@ -50,8 +50,10 @@ func integer(value any) int64 {
 		return int64(v)
 	case int32:
 		return int64(v)
+	case int64:
+		return v
 	default:
-		return v.(int64) // the last of Scalar's types
+		return 0 // not reached: Scalar has no further type
 	}
 }
 
