@@ -1,0 +1,99 @@
+# What a developer does here. `make` explains; `make run` and `make test` need nothing but Go.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
+
+# Tools, pinned. Each lies in .tmp/bin under its version, so that a new version is a new file.
+GOLANGCI_LINT_VERSION := v2.15.0
+GOLANGCI_LINT := .tmp/bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
+# buf's version is in tools/buf/go.mod. Its first call builds it, which takes minutes; BUF=... names a prebuilt one.
+BUF ?= go tool -modfile=tools/buf/go.mod buf
+export BUF
+
+ARGS ?=
+PKG ?= ./...
+FUZZTIME ?= 10s
+# In CI every test has what it needs: NO_SKIP=1 turns a skipped test into a failure.
+NO_SKIP ?=
+# The race detector needs a C compiler, which a machine that has only Go may lack.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+.PHONY: help
+help: ## explain the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: build
+build: ## build bin/checkoutsvc
+	go build -trimpath -o bin/checkoutsvc ./cmd/checkoutsvc
+
+.PHONY: run
+run: build ## start the service on the Polar that is built in; ARGS adds flags
+	@exec bin/checkoutsvc serve --polar=embedded $(ARGS)
+
+.PHONY: test
+test: ## run all tests; PKG narrows them down
+	@$(if $(RACE),,echo 'make test: no C compiler here, so the race detector is off')
+	@go build -o .tmp/bin/testsummary ./tools/testsummary
+	go test $(RACE) -shuffle=on -count=1 -timeout 10m -json $(PKG) | .tmp/bin/testsummary $(if $(NO_SKIP),-no-skip)
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZTIME (10s)
+	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's|/[^/]*:func | |' | sort -u | while read -r dir target; do \
+		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -timeout 10m "$$dir"; \
+	done
+
+.PHONY: bench
+bench: ## measure the codec against encoding/json and protojson
+	go test -run '^$$' -bench . -benchmem -timeout 10m ./internal/polarjson
+
+.PHONY: generate
+generate: protodeps ## write what is under gen/ anew
+	$(BUF) generate
+
+.PHONY: protodeps
+protodeps: # the protos that ours import, from the modules in go.mod
+	go run ./tools/protodeps
+
+.PHONY: lint
+lint: $(GOLANGCI_LINT) ## check the Go code, the import law included
+	$(GOLANGCI_LINT) run --allow-parallel-runners
+
+.PHONY: proto-lint
+proto-lint: protodeps ## check the protos' style and format
+	$(BUF) lint proto
+	$(BUF) format --diff --exit-code proto
+
+.PHONY: proto-breaking
+proto-breaking: ## check that the protos break nobody; BASE names the revision to compare with
+	tools/buf/breaking.sh $(BASE)
+
+# The newest that others may already use: the last release, or what main was before this.
+BASE ?= $(shell tools/buf/base.sh)
+
+.PHONY: fmt
+fmt: $(GOLANGCI_LINT) protodeps ## format the code and the protos, and fix what lint can fix by itself
+	$(GOLANGCI_LINT) run --allow-parallel-runners --fix --issues-exit-code 0
+	$(BUF) format --write proto
+
+.PHONY: fresh
+fresh: ## check that generated code and go.mod files are as their sources say
+	rm -rf .tmp/gen && mkdir -p .tmp && cp -R gen .tmp/gen
+	$(MAKE) generate
+	diff -r .tmp/gen gen
+	go mod tidy -diff
+	cd tools/buf && go mod tidy -diff
+
+.PHONY: ci
+ci: ## do what the CI does, on a machine that is set up
+	.ci/run
+
+.PHONY: clean
+clean: ## remove what is built or downloaded
+	rm -rf .tmp bin dist third_party
+
+$(GOLANGCI_LINT):
+	GOBIN=$(abspath .tmp/bin) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	mv .tmp/bin/golangci-lint $@
