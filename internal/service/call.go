@@ -80,7 +80,7 @@ func (s *Service) pass(ctx context.Context, op *polarhttp.Operation, raw *inproc
 // exchange sends a request and gives a failure for whatever is not the operation's success.
 func (s *Service) exchange(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response) *Failure {
 	err := s.options.Polar.Do(ctx, req, res)
-	if err == nil && s.tokenRefused(req.Operation, res) && s.options.RefreshToken() {
+	if err == nil && s.tokenRefused(res) && s.options.RefreshToken() {
 		// Polar refuses a token before it looks at the call, so sending it again with a newer one is no second call.
 		err = s.options.Polar.Do(ctx, req, res)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ func parseErrorBody(body []byte) (parsed errorBody) {
 }
 
 // tokenRefused reports whether Polar refused the service's own token before acting.
-func (s *Service) tokenRefused(op *polarhttp.Operation, res *polarhttp.Response) bool {
+func (s *Service) tokenRefused(res *polarhttp.Response) bool {
 	return !s.options.CallersCredential && res.Status == http.StatusUnauthorized
 }
 
@@ -77,11 +78,11 @@ func refused(op *polarhttp.Operation, res *polarhttp.Response, body errorBody) *
 	case res.Status == http.StatusTooManyRequests:
 		return rateLimited(res)
 	}
-	return foreign(op, res, body)
+	return foreign(res, body)
 }
 
 // foreign is for a status or body that stands for none of the known errors.
-func foreign(op *polarhttp.Operation, res *polarhttp.Response, body errorBody) *Failure {
+func foreign(res *polarhttp.Response, body errorBody) *Failure {
 	f := &Failure{Name: "SDKError", Code: codes.Internal, Message: "Polar answered " + strconv.Itoa(res.Status)}
 	var text string
 	if body.Error != "" && json.Unmarshal(body.Detail, &text) == nil {
@@ -121,7 +122,7 @@ func (f *Failure) shrinkBehind(first []protoadapt.MessageV1) func(int) []protoad
 		return nil
 	}
 	return func(step int) []protoadapt.MessageV1 {
-		return append(first[:len(first):len(first)], f.shrink(step)...)
+		return append(slices.Clip(first), f.shrink(step)...)
 	}
 }
 
