@@ -1,0 +1,7 @@
+//go:build race
+
+package harness
+
+const raceSuffix = "-race"
+
+var raceFlags = []string{"-race"}
