@@ -55,7 +55,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	fmt.Fprintf(stdout, "A purchase through checkoutsvc at %s\n", opts.addr)
 	p := &purchase{client: client, options: opts, out: stdout}
 	return explain(p.walk(ctx), opts.addr)
 }

@@ -93,10 +93,10 @@ func TestPurchase(t *testing.T) {
 }
 
 func TestNobodyThere(t *testing.T) {
-	_, err := purchaseAt(t, "127.0.0.1:1")
+	told, err := purchaseAt(t, "127.0.0.1:1")
 	want := "no checkoutsvc answers at 127.0.0.1:1; start one with `make run`, or name another with -addr"
-	if err == nil || err.Error() != want {
-		t.Errorf("got the error %v", err)
+	if err == nil || err.Error() != want || told != "" {
+		t.Errorf("got the error %v after %q", err, told)
 	}
 }
 

@@ -18,17 +18,22 @@ type purchase struct {
 	client checkoutsv1.CheckoutServiceClient
 	out    io.Writer
 
-	id     string // by which the merchant knows the checkout
-	secret string // by which the buyer knows it
+	// created is the checkout: the merchant knows it by its id, the buyer by its client secret.
+	created *checkoutsv1.Checkout
 }
 
-// walk takes the steps one after another, up to the first that fails.
+// walk takes the steps one after another, up to the first that fails. The first call is made before anything is told:
+// where the service is missing, that is all there is to say.
 func (p *purchase) walk(ctx context.Context) error {
+	if err := p.create(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "A purchase through checkoutsvc at %s\n", p.addr)
 	steps := []struct {
 		title string
 		take  func(context.Context) error
 	}{
-		{"The merchant creates a checkout, with a discount and notes of its own.", p.create},
+		{"The merchant creates a checkout, with a discount and notes of its own.", p.tellCreated},
 		{"The buyer opens it; the client secret is all it takes.", p.open},
 		{"The buyer gives an address, and Polar computes the tax.", p.address},
 		{"The buyer pays.", p.confirm},
@@ -56,11 +61,13 @@ func (p *purchase) create(ctx context.Context) error {
 	if p.discount != "" {
 		create.DiscountId = &p.discount
 	}
-	checkout, err := p.client.CreateCheckout(ctx, &checkoutsv1.CreateCheckoutRequest{CheckoutCreate: create})
-	if err != nil {
-		return err
-	}
-	p.id, p.secret = checkout.GetId(), checkout.GetClientSecret()
+	var err error
+	p.created, err = p.client.CreateCheckout(ctx, &checkoutsv1.CreateCheckoutRequest{CheckoutCreate: create})
+	return err
+}
+
+func (p *purchase) tellCreated(context.Context) error {
+	checkout := p.created
 	p.say("id", checkout.GetId())
 	p.say("product", checkout.GetProduct().GetName())
 	p.say("price", money(checkout.GetAmount(), checkout.GetCurrency()))
@@ -68,12 +75,12 @@ func (p *purchase) create(ctx context.Context) error {
 		p.say("discount", discount.GetName()+", "+money(-checkout.GetDiscountAmount(), checkout.GetCurrency()))
 	}
 	p.say("metadata", metadata(checkout.GetMetadata()))
-	p.say("page", conceal(checkout.GetUrl(), p.secret))
+	p.say("page", conceal(checkout.GetUrl(), checkout.GetClientSecret()))
 	return nil
 }
 
 func (p *purchase) open(ctx context.Context) error {
-	checkout, err := p.client.GetClientCheckout(ctx, &checkoutsv1.GetClientCheckoutRequest{ClientSecret: p.secret})
+	checkout, err := p.client.GetClientCheckout(ctx, &checkoutsv1.GetClientCheckoutRequest{ClientSecret: p.created.GetClientSecret()})
 	if err != nil {
 		return err
 	}
@@ -85,7 +92,7 @@ func (p *purchase) open(ctx context.Context) error {
 
 func (p *purchase) address(ctx context.Context) error {
 	checkout, err := p.client.UpdateClientCheckout(ctx, &checkoutsv1.UpdateClientCheckoutRequest{
-		ClientSecret: p.secret,
+		ClientSecret: p.created.GetClientSecret(),
 		CheckoutUpdatePublic: &checkoutsv1.CheckoutUpdatePublic{
 			CustomerName:  new("Grace Hopper"),
 			CustomerEmail: new("grace@example.org"),
@@ -121,7 +128,7 @@ func (p *purchase) confirm(ctx context.Context) error {
 // consent is the buyer's click on Pay. The confirmation token comes from the payment form in the buyer's browser.
 func (p *purchase) consent() *checkoutsv1.ConfirmClientCheckoutRequest {
 	return &checkoutsv1.ConfirmClientCheckoutRequest{
-		ClientSecret:          p.secret,
+		ClientSecret:          p.created.GetClientSecret(),
 		CheckoutConfirmStripe: &checkoutsv1.CheckoutConfirmStripe{ConfirmationTokenId: &p.confirmationToken},
 	}
 }
@@ -133,7 +140,7 @@ func (p *purchase) wait(ctx context.Context) error {
 	defer cancel()
 	start := time.Now()
 	for {
-		checkout, err := p.client.GetCheckout(ctx, &checkoutsv1.GetCheckoutRequest{Id: p.id})
+		checkout, err := p.client.GetCheckout(ctx, &checkoutsv1.GetCheckoutRequest{Id: p.created.GetId()})
 		if err != nil {
 			return err
 		}
