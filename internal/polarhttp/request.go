@@ -46,10 +46,12 @@ func EscapeSegment(segment string) (string, error) {
 // build makes the HTTP request. Its header is an allow-list: no cookie, no forwarding header, no baggage, and no
 // Idempotency-Key, with which Go's transport would resend a written POST by itself.
 func (c *Client) build(req *Request) *http.Request {
-	header := make(http.Header, 6)
+	header := make(http.Header, 5)
+	values := make([]string, 0, 5)
 	set := func(name, value string) {
 		if value != "" {
-			header[name] = []string{value}
+			values = append(values, value)
+			header[name] = values[len(values)-1 : len(values) : len(values)]
 		}
 	}
 	set("User-Agent", c.config.UserAgent)

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -34,7 +36,9 @@ func observe(logger *slog.Logger) grpc.UnaryServerInterceptor {
 			return handler(ctx, req)
 		}
 		start, id := time.Now(), requestID(ctx)
-		_ = grpc.SetHeader(ctx, metadata.Pairs(requestIDHeader, id))
+		if grpc.ServerTransportStreamFromContext(ctx) != nil {
+			_ = grpc.SetHeader(ctx, metadata.Pairs(requestIDHeader, id))
+		}
 		answer, err := handler(context.WithValue(ctx, requestIDKey{}, id), req)
 		level := slog.LevelInfo
 		if code := status.Code(err); code == codes.Internal || code == codes.Unknown {
@@ -53,13 +57,17 @@ type requestIDKey struct{}
 
 // requestID takes the caller's id if it is short and plain, so that nobody writes into our log, else a new one.
 func requestID(ctx context.Context) string {
-	if md, ok := metadata.FromIncomingContext(ctx); ok {
-		if ids := md.Get(requestIDHeader); len(ids) == 1 && plain(ids[0]) {
-			return ids[0]
-		}
+	if ids := metadata.ValueFromIncomingContext(ctx, requestIDHeader); len(ids) == 1 && plain(ids[0]) {
+		return ids[0]
 	}
-	return rand.Text()
+	return process + "-" + strconv.FormatUint(calls.Add(1), 36)
 }
+
+// process and calls make ids that no other process makes, without asking for randomness at each call.
+var (
+	process = rand.Text()[:10]
+	calls   atomic.Uint64
+)
 
 func plain(id string) bool {
 	if id == "" || len(id) > 64 {

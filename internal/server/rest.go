@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -104,9 +103,10 @@ func (p *passage) write(w http.ResponseWriter) {
 	}
 	answer := &p.exchange.Response
 	header := w.Header()
-	maps.Copy(header, answer.Header)
-	for _, name := range notPassed {
-		delete(header, name)
+	for name, values := range answer.Header {
+		if !staysHere(name) {
+			header[name] = values
+		}
 	}
 	if _, typed := header["Content-Type"]; !typed {
 		// The empty entry keeps net/http from guessing a type that Polar did not send.
@@ -117,11 +117,14 @@ func (p *passage) write(w http.ResponseWriter) {
 	_, _ = w.Write(answer.Body)
 }
 
-// notPassed are the headers of an answer that concern one connection or one origin: ours to set or nobody's.
-var notPassed = []string{
-	"Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
-	"Set-Cookie", "Date", "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials", "Access-Control-Allow-Headers",
-	"Access-Control-Allow-Methods", "Access-Control-Expose-Headers", "Access-Control-Max-Age",
+// staysHere tells the headers of an answer that concern one connection or one origin: ours to set or nobody's.
+func staysHere(name string) bool {
+	switch name {
+	case "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade",
+		"Set-Cookie", "Date":
+		return true
+	}
+	return strings.HasPrefix(name, "Access-Control-")
 }
 
 // readBody takes the body in, or refuses what Polar refuses before it reads: no length, or too great a one (B 3.4).
@@ -217,6 +220,7 @@ func (opaque) ContentType(any) string      { return "application/json" }
 func (opaque) NewDecoder(io.Reader) runtime.Decoder {
 	return runtime.DecoderFunc(func(any) error { return nil })
 }
+
 func (opaque) NewEncoder(io.Writer) runtime.Encoder {
 	return runtime.EncoderFunc(func(any) error { return nil })
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
@@ -87,11 +88,7 @@ func forward(prefix string, config polarhttp.Config) http.Handler {
 			}
 		},
 		ModifyResponse: func(answer *http.Response) error {
-			for _, name := range notPassed {
-				if name != "Date" {
-					answer.Header.Del(name)
-				}
-			}
+			maps.DeleteFunc(answer.Header, func(name string, _ []string) bool { return staysHere(name) })
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {

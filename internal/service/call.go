@@ -116,10 +116,8 @@ func (c *call) normalise(ctx context.Context) (*polarhttp.Request, error) {
 	if err := c.setBody(req); err != nil {
 		return nil, err
 	}
-	if md, ok := metadata.FromIncomingContext(ctx); ok {
-		req.PolarVersion = first(md.Get("polar-version"))
-		req.Authorization = first(md.Get("authorization"))
-	}
+	req.PolarVersion = first(metadata.ValueFromIncomingContext(ctx, "polar-version"))
+	req.Authorization = first(metadata.ValueFromIncomingContext(ctx, "authorization"))
 	req.Accept = "application/json"
 	return req, nil
 }
