@@ -54,19 +54,19 @@ func (o *options) check() error {
 		return usageError{fmt.Errorf("--client-token: %q is neither none nor service", o.clientToken)}
 	}
 	if o.credentials == "caller" && (o.clientToken == "service" || o.tokenFile != "") {
-		return usageError{fmt.Errorf("--credentials=caller means that the service holds no token; leave --polar-token-file and --client-token out")}
+		return usageError{errors.New("--credentials=caller means that the service holds no token; leave --polar-token-file and --client-token out")}
 	}
 	if o.otherPaths != "refuse" && o.otherPaths != "forward" {
 		return usageError{fmt.Errorf("--other-paths: %q is neither refuse nor forward", o.otherPaths)}
 	}
 	if o.otherPaths == "forward" && o.credentials != "caller" {
-		return usageError{fmt.Errorf("--other-paths=forward needs --credentials=caller: the service's own token serves checkouts only")}
+		return usageError{errors.New("--other-paths=forward needs --credentials=caller: the service's own token serves checkouts only")}
 	}
 	if o.restPrefix != "" && !strings.HasPrefix(o.restPrefix, "/") {
 		return usageError{fmt.Errorf("--rest-prefix: %q does not begin with a slash", o.restPrefix)}
 	}
 	if o.drainTimeout <= 0 {
-		return usageError{fmt.Errorf("--drain-timeout: must be more than 0")}
+		return usageError{errors.New("--drain-timeout: must be more than 0")}
 	}
 	return errors.Join(loopback("grpc-listen", o.grpcListen), loopback("rest-listen", o.restListen))
 }

@@ -2,6 +2,7 @@ package inproc
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/grpc"
 
@@ -37,8 +38,8 @@ type chain struct {
 func handler[Req, Res any](c *chain, method string, call func(context.Context, *Req) (*Res, error)) grpc.UnaryHandler {
 	info := &grpc.UnaryServerInfo{Server: c.service, FullMethod: method}
 	next := func(ctx context.Context, req any) (any, error) { return call(ctx, req.(*Req)) }
-	for i := len(c.interceptors) - 1; i >= 0; i-- {
-		interceptor, inner := c.interceptors[i], next
+	for _, interceptor := range slices.Backward(c.interceptors) {
+		inner := next
 		next = func(ctx context.Context, req any) (any, error) { return interceptor(ctx, req, info, inner) }
 	}
 	return next

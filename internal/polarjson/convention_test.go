@@ -47,8 +47,10 @@ func TestAnswersKeepOnlyWhatDoesNotFit(t *testing.T) {
 		{"doubles printed otherwise", `{"rate":2.50,"share":1e3}`, `rate=2.50 share=1e3`},
 		{"beyond doubles", `{"rate":1e400,"share":0.1000000000000000055}`, `rate=1e400 share=0.1000000000000000055`},
 		{"booleans", `{"live":true,"trial":false}`, ``},
-		{"other types", `{"id":1,"live":"true","amount":"1","rate":true,"at":5,"inner":[],"tags":{},"amounts":[]}`,
-			`amount="1" amounts=[] at=5 id=1 inner=[] live="true" rate=true tags={}`},
+		{
+			"other types", `{"id":1,"live":"true","amount":"1","rate":true,"at":5,"inner":[],"tags":{},"amounts":[]}`,
+			`amount="1" amounts=[] at=5 id=1 inner=[] live="true" rate=true tags={}`,
+		},
 		{"enums", `{"colour":"red","tint":"dark_blue","colours":["red","dark_blue"]}`, ``},
 		{"unknown enum values", `{"colour":"pink","tint":"RED","colours":["red","unspecified"]}`, `colour="pink" colours=["red","unspecified"] tint="RED"`},
 		{"times", `{"at":"2026-11-02T10:21:33.481203Z"}`, ``},

@@ -149,7 +149,7 @@ func (d *decoder) known(fr *frame, i, nameAt int) bool {
 		return d.word("null") || d.fail("expected a value")
 	}
 	size, depth := len(d.dst), d.depth
-	v := misfit
+	var v verdict
 	if f.op == opVariant {
 		v = d.discriminator(fr)
 	} else {

@@ -1,6 +1,7 @@
 package polarjson
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 )
@@ -16,10 +17,8 @@ func appendDouble(dst []byte, v float64) []byte {
 	}
 	start := len(dst)
 	dst = strconv.AppendFloat(dst, v, 'f', -1, 64)
-	for _, c := range dst[start:] {
-		if c == '.' {
-			return dst
-		}
+	if bytes.IndexByte(dst[start:], '.') >= 0 {
+		return dst
 	}
 	return append(dst, ".0"...)
 }

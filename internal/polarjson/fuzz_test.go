@@ -14,6 +14,7 @@ import (
 
 // seedBodies adds recorded bodies, small ones, with the index of their subject.
 func seedBodies(f *testing.F, all []subject, add func(body []byte, which int, s subject)) {
+	f.Helper()
 	count := map[int]int{}
 	forRecorded(f, func(op *operation, e recordings.Exchange) {
 		for i, s := range all {
@@ -86,8 +87,7 @@ func FuzzMessage(f *testing.F) {
 			return
 		}
 		text, err := s.codec.AppendJSON(nil, m)
-		var refused *FieldError
-		if errors.As(err, &refused) {
+		if _, refused := errors.AsType[*FieldError](err); refused {
 			return
 		}
 		if err != nil || !json.Valid(text) {

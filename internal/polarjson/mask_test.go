@@ -26,21 +26,40 @@ func TestMaskSaysWhatIsSent(t *testing.T) {
 		mask   []string
 		want   string
 	}{
-		{"no mask: what is set", update, nil,
-			`{"amount":500,"customer_name":"","customer_billing_address":{"country":"FR"},"metadata":{"k":1.0},"new":{"a":null}}`},
-		{"only what is listed", update, []string{"amount", "customer_billing_address"},
-			`{"amount":500,"customer_billing_address":{"country":"FR"},"new":{"a":null}}`},
-		{"set and unset", update, []string{"metadata", "customer_name", "discount_id"},
-			`{"customer_name":"","discount_id":null,"metadata":{"k":1.0},"new":{"a":null}}`},
-		{"listed twice, and unmodelled_json", update, []string{"amount", "unmodelled_json", "amount"},
-			`{"amount":500,"new":{"a":null}}`},
-		{"unset of every kind", &checkoutsv1.CheckoutUpdate{},
+		{
+			"no mask: what is set", update, nil,
+			`{"amount":500,"customer_name":"","customer_billing_address":{"country":"FR"},"metadata":{"k":1.0},"new":{"a":null}}`,
+		},
+		{
+			"only what is listed", update,
+			[]string{"amount", "customer_billing_address"},
+			`{"amount":500,"customer_billing_address":{"country":"FR"},"new":{"a":null}}`,
+		},
+		{
+			"set and unset", update,
+			[]string{"metadata", "customer_name", "discount_id"},
+			`{"customer_name":"","discount_id":null,"metadata":{"k":1.0},"new":{"a":null}}`,
+		},
+		{
+			"listed twice, and unmodelled_json", update,
+			[]string{"amount", "unmodelled_json", "amount"},
+			`{"amount":500,"new":{"a":null}}`,
+		},
+		{
+			"unset of every kind", &checkoutsv1.CheckoutUpdate{},
 			[]string{"seats", "customer_email", "trial_interval", "allow_trial", "customer_billing_address", "metadata"},
-			`{"seats":null,"customer_email":null,"trial_interval":null,"allow_trial":null,"customer_billing_address":null,"metadata":{}}`},
-		{"UNSPECIFIED is unset", &checkoutsv1.CheckoutUpdate{TrialInterval: checkoutsv1.TrialInterval(0).Enum()}, []string{"trial_interval"},
-			`{"trial_interval":null}`},
-		{"listed and unmodelled", &checkoutsv1.CheckoutUpdate{UnmodelledJson: map[string]string{"seats": "1.0"}}, []string{"seats"},
-			`{"seats":1.0}`},
+			`{"seats":null,"customer_email":null,"trial_interval":null,"allow_trial":null,"customer_billing_address":null,"metadata":{}}`,
+		},
+		{
+			"UNSPECIFIED is unset", &checkoutsv1.CheckoutUpdate{TrialInterval: checkoutsv1.TrialInterval(0).Enum()},
+			[]string{"trial_interval"},
+			`{"trial_interval":null}`,
+		},
+		{
+			"listed and unmodelled", &checkoutsv1.CheckoutUpdate{UnmodelledJson: map[string]string{"seats": "1.0"}},
+			[]string{"seats"},
+			`{"seats":1.0}`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			got, err := codec.AppendJSONMask(nil, c.update, c.mask)

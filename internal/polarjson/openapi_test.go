@@ -85,6 +85,7 @@ func TestExamplesOfTheOpenAPIDocument(t *testing.T) {
 
 // checkExample round-trips an object of the example and of the members whose values the schema fixes.
 func checkExample(t *testing.T, name string, s schema, property string, example json.RawMessage) {
+	t.Helper()
 	object := map[string]json.RawMessage{}
 	for other, o := range s.Properties {
 		if value := o.fixed(); value != nil {

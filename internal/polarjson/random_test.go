@@ -149,6 +149,7 @@ type document struct {
 
 // recordedDocuments are some recorded bodies, of every operation and not too large.
 func recordedDocuments(t testing.TB) (documents []document) {
+	t.Helper()
 	add := func(body []byte, m proto.Message, sent bool) {
 		if m != nil && len(body) < 8000 && json.Valid(body) {
 			s := subject{must(compile(descriptor(m), sent)), m.ProtoReflect().Type()}
@@ -168,9 +169,11 @@ func recordedDocuments(t testing.TB) (documents []document) {
 // mutator prints JSON with its members shuffled, some twice, some unknown, and some values replaced.
 type mutator struct{ *rand.Rand }
 
-var oddValues = []string{`null`, `true`, `0`, `-0`, `1.0`, `1e3`, `2147483648`, `-9223372036854775809`, `1e400`, `0.1`, `""`, `"fixed"`,
+var oddValues = []string{
+	`null`, `true`, `0`, `-0`, `1.0`, `1e3`, `2147483648`, `-9223372036854775809`, `1e400`, `0.1`, `""`, `"fixed"`,
 	`"custom"`, `"\ud800"`, `"\u0061\\"`, "\"\xff\"", `"2026-11-02T10:21:33.5Z"`, `"2026-11-02T10:21:33Z"`, `[]`, `[null]`, `[{}]`, `{}`, `{"a":null}`,
-	`{"amount_type":"fixed","price_amount":1}`, `{"a":{"a":1,"a":2},"a":[1]}`, `[[1],[2.0]]`}
+	`{"amount_type":"fixed","price_amount":1}`, `{"a":{"a":1,"a":2},"a":[1]}`, `[[1],[2.0]]`,
+}
 
 func (mu mutator) odd() string { return oddValues[mu.IntN(len(oddValues))] }
 

@@ -25,20 +25,34 @@ type operation struct {
 }
 
 var operations = []operation{
-	{name: "list", method: "GET", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?(\?.*)?$`),
-		answer: &checkoutsv1.ListCheckoutsResponse{}},
-	{name: "create", method: "POST", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?$`),
-		request: &checkoutsv1.CheckoutCreate{}, answer: &checkoutsv1.Checkout{}},
-	{name: "client_get", method: "GET", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?client/[^/]+$`),
-		answer: &checkoutsv1.CheckoutPublic{}},
-	{name: "client_update", method: "PATCH", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?client/[^/]+$`),
-		request: &checkoutsv1.CheckoutUpdatePublic{}, answer: &checkoutsv1.CheckoutPublic{}},
-	{name: "client_confirm", method: "POST", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?client/[^/]+/confirm$`),
-		request: &checkoutsv1.CheckoutConfirmStripe{}, answer: &checkoutsv1.CheckoutPublicConfirmed{}},
-	{name: "get", method: "GET", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?[^/?]+$`),
-		answer: &checkoutsv1.Checkout{}},
-	{name: "update", method: "PATCH", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?[^/?]+$`),
-		request: &checkoutsv1.CheckoutUpdate{}, answer: &checkoutsv1.Checkout{}},
+	{
+		name: "list", method: "GET", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?(\?.*)?$`),
+		answer: &checkoutsv1.ListCheckoutsResponse{},
+	},
+	{
+		name: "create", method: "POST", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?$`),
+		request: &checkoutsv1.CheckoutCreate{}, answer: &checkoutsv1.Checkout{},
+	},
+	{
+		name: "client_get", method: "GET", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?client/[^/]+$`),
+		answer: &checkoutsv1.CheckoutPublic{},
+	},
+	{
+		name: "client_update", method: "PATCH", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?client/[^/]+$`),
+		request: &checkoutsv1.CheckoutUpdatePublic{}, answer: &checkoutsv1.CheckoutPublic{},
+	},
+	{
+		name: "client_confirm", method: "POST", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?client/[^/]+/confirm$`),
+		request: &checkoutsv1.CheckoutConfirmStripe{}, answer: &checkoutsv1.CheckoutPublicConfirmed{},
+	},
+	{
+		name: "get", method: "GET", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?[^/?]+$`),
+		answer: &checkoutsv1.Checkout{},
+	},
+	{
+		name: "update", method: "PATCH", path: regexp.MustCompile(`^/v1/checkouts/(custom/)?[^/?]+$`),
+		request: &checkoutsv1.CheckoutUpdate{}, answer: &checkoutsv1.Checkout{},
+	},
 }
 
 func operationOf(r recordings.Request) *operation {

@@ -204,13 +204,17 @@ func (s *schemaReader) mapOf(m *descriptorpb.DescriptorProto, value *descriptorp
 		entry += strings.ToUpper(part[:1]) + part[1:]
 	}
 	entry += "Entry"
-	f := &descriptorpb.FieldDescriptorProto{Name: value.Name, Number: value.Number,
+	f := &descriptorpb.FieldDescriptorProto{
+		Name: value.Name, Number: value.Number,
 		Label: descriptorpb.FieldDescriptorProto_LABEL_REPEATED.Enum(), Type: descriptorpb.FieldDescriptorProto_TYPE_MESSAGE.Enum(),
-		TypeName: proto.String(".test." + m.GetName() + "." + entry)}
+		TypeName: proto.String(".test." + m.GetName() + "." + entry),
+	}
 	key := s.typed("string", "key", "1")
 	value.Name, value.Number = proto.String("value"), proto.Int32(2)
-	m.NestedType = append(m.NestedType, &descriptorpb.DescriptorProto{Name: &entry,
-		Field: []*descriptorpb.FieldDescriptorProto{key, value}, Options: &descriptorpb.MessageOptions{MapEntry: proto.Bool(true)}})
+	m.NestedType = append(m.NestedType, &descriptorpb.DescriptorProto{
+		Name:  &entry,
+		Field: []*descriptorpb.FieldDescriptorProto{key, value}, Options: &descriptorpb.MessageOptions{MapEntry: proto.Bool(true)},
+	})
 	return f
 }
 
@@ -226,11 +230,13 @@ func oneofIndex(m *descriptorpb.DescriptorProto, name string) int32 {
 
 // thing returns the type and codec of Thing, an answer, and ThingInput, a request.
 func thing(t testing.TB) (protoreflect.MessageType, *Codec) {
+	t.Helper()
 	md := readSchema(t, thingSchema).ByName("Thing")
 	return dynamicpb.NewMessageType(md), MustAnswer(md)
 }
 
 func thingInput(t testing.TB) (protoreflect.MessageType, *Codec) {
+	t.Helper()
 	md := readSchema(t, thingSchema).ByName("ThingInput")
 	return dynamicpb.NewMessageType(md), MustRequest(md)
 }
