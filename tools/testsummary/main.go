@@ -44,11 +44,11 @@ type summary struct {
 	out                     io.Writer
 	output                  map[test][]string
 	passed, failed, skipped int
-	broken                  int // packages that failed: in a test, outside of one, or to build
+	blamed                  map[string]bool // packages of which a test failed
 }
 
 func newSummary(out io.Writer) *summary {
-	return &summary{out: out, output: map[test][]string{}}
+	return &summary{out: out, output: map[test][]string{}, blamed: map[string]bool{}}
 }
 
 // read prints while it reads. A line that is no event is printed as it is: the go command's own errors.
@@ -90,7 +90,9 @@ func (s *summary) end(at test, action string) {
 	output := s.output[at]
 	switch {
 	case at.name == "" && action == "fail":
-		s.broken++
+		if !s.blamed[at.pkg] {
+			s.failed++ // not built, or ended outside of a test
+		}
 		s.print(output...)
 	case at.name == "":
 		s.print(last(output))
@@ -98,6 +100,7 @@ func (s *summary) end(at test, action string) {
 		s.passed++
 	case action == "fail":
 		s.failed++
+		s.blamed[at.pkg] = true
 		s.print(output...)
 	default:
 		s.skipped++
@@ -109,8 +112,8 @@ func (s *summary) end(at test, action string) {
 func (s *summary) finish(noSkip bool) error {
 	s.print(fmt.Sprintf("%d passed, %d failed, %d skipped\n", s.passed, s.failed, s.skipped))
 	switch {
-	case s.failed > 0 || s.broken > 0:
-		return fmt.Errorf("%d packages failed", s.broken)
+	case s.failed > 0:
+		return errors.New("not all is well")
 	case s.passed == 0:
 		return errors.New("no test ran")
 	case noSkip && s.skipped > 0:

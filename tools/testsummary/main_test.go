@@ -41,7 +41,7 @@ func TestSummary(t *testing.T) {
 		{"a failure is not hidden by a pass", failing + passing, "    y_test.go:3: want 1\nFAIL\tb\t0.1s\nok  \ta\t0.1s\n1 passed, 1 failed, 0 skipped\n", false, true},
 		{"a skip gives its reason", passing + skipping, "ok  \ta\t0.1s\nskipped c TestZ: z_test.go:3: no python3 here\n1 passed, 0 failed, 1 skipped\n", false, false},
 		{"a skip may be forbidden", passing + skipping, "ok  \ta\t0.1s\nskipped c TestZ: z_test.go:3: no python3 here\n1 passed, 0 failed, 1 skipped\n", true, true},
-		{"a package that does not build fails", passing + unbuilt, "ok  \ta\t0.1s\nd.go:1:1: undefined: x\nFAIL\td [build failed]\n1 passed, 0 failed, 0 skipped\n", false, true},
+		{"a package that does not build fails", passing + unbuilt, "ok  \ta\t0.1s\nd.go:1:1: undefined: x\nFAIL\td [build failed]\n1 passed, 1 failed, 0 skipped\n", false, true},
 		{"nothing ran", "go: no such pattern\n", "go: no such pattern\n0 passed, 0 failed, 0 skipped\n", false, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
