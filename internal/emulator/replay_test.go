@@ -17,7 +17,12 @@ import (
 )
 
 // TestReplay plays every exchange recorded with the real Polar against the emulator: same set-up, same requests, and
-// answers that must be equal byte for byte once ids, secrets and times are mapped. It prints how many of each scenario agree.
+// answers that must be equal byte for byte once ids, secrets and times are mapped. It prints how many of each scenario
+// agree, and the differences of the scenarios whose name begins with $REPLAY.
+//
+// What Polar leaves to chance is fixed in the emulator to what was recorded: the order of the "Field is required." items
+// and of the two scopes in a 403 (B 10.3). Not compared are the totals of lists of all sessions (some recorded scenarios
+// are not here, and their sessions are missing), and one body that was not kept.
 func TestReplay(t *testing.T) {
 	scenarios, err := recordings.Load()
 	if err != nil {
@@ -33,6 +38,9 @@ func TestReplay(t *testing.T) {
 			t.Logf("%-36s %3d of %3d agree", scenario.Name, a, n)
 		}
 		t.Logf("%d of %d exchanges agree", agreed, total)
+		if agreed != total {
+			t.Errorf("%d exchanges differ; REPLAY=NN go test -run TestReplay -v shows those of scenario NN", total-agreed)
+		}
 	})
 }
 
