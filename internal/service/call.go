@@ -156,19 +156,20 @@ func (c *call) setBody(req *polarhttp.Request) error {
 	}
 	encoded, err := c.body.codec.AppendJSONMask(nil, m.Interface(), mask)
 	if err != nil {
-		return c.refused(err)
+		return refusedField(err)
 	}
 	req.Body, req.ContentType = encoded, "application/json"
 	return nil
 }
 
-// refused names the field as the caller knows it, with the request's field in front of a body's.
-func (c *call) refused(err error) error {
+// refusedField names a body's field as Polar's own answers do, without the request's field in front, so that a caller
+// handles both alike.
+func refusedField(err error) error {
 	var field *polarjson.FieldError
 	if !errors.As(err, &field) {
-		return InvalidArgument(c.body.field, "cannot be sent as JSON")
+		return InvalidArgument("body", "cannot be sent as JSON")
 	}
-	return InvalidArgument(c.body.field+"."+field.Field, field.Reason)
+	return InvalidArgument(field.Field, field.Reason)
 }
 
 func maskOf(request proto.Message) []string {
