@@ -85,6 +85,7 @@ func (s *Service) exchange(ctx context.Context, req *polarhttp.Request, res *pol
 		err = s.options.Polar.Do(ctx, req, res)
 	}
 	if err != nil {
+		res.Status = 0 // half an answer is none, nor is the one to an earlier try
 		return unanswered(req.Operation, err)
 	}
 	if res.Status == req.Operation.Success {

@@ -44,8 +44,8 @@ func refusal(req *polarhttp.Request, res *polarhttp.Response, callersCredential 
 	body := parseErrorBody(res.Body)
 	f := refused(op, res, body)
 	f.Domain, f.HTTPStatus = PolarDomain, res.Status
-	if f.RetryAfter == 0 {
-		f.RetryAfter = retryAfter(res.Header)
+	if pause := retryAfter(res.Header); pause > 0 {
+		f.RetryAfter = pause
 	}
 	f = f.with(map[string]string{"operation": op.Name, "http_status": strconv.Itoa(res.Status)})
 	switch {

@@ -1,0 +1,83 @@
+package cases
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// overREST makes the case's call and gives its answer, nil after an error.
+func (p *play) overREST() any {
+	p.Helper()
+	call := p.message("rest")
+	answer, body := p.send(call)
+	p.checkHTTP(p.message("http"), answer, body)
+	p.finish([]byte(call.body))
+	if _, ok := p.sections["answer"]; !ok {
+		return nil
+	}
+	return p.compare("answer", p.sections["answer"], string(body))
+}
+
+// send makes the call with its path to the letter.
+func (p *play) send(call wireMessage) (*http.Response, []byte) {
+	p.Helper()
+	method, path, _ := strings.Cut(call.start, " ")
+	request, err := http.NewRequestWithContext(p.Context(), method, p.program.REST, strings.NewReader(call.body))
+	if err != nil {
+		p.Fatal(err)
+	}
+	path, query, _ := strings.Cut(path, "?")
+	request.URL = &url.URL{Scheme: "http", Host: request.URL.Host, Opaque: "//" + request.URL.Host + path, RawQuery: query}
+	if call.body != "" {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for name, value := range call.header {
+		request.Header.Set(name, value)
+	}
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	answer, err := transport.RoundTrip(request)
+	if err != nil {
+		p.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		p.Fatal(err)
+	}
+	return answer, body
+}
+
+// checkHTTP compares an answer with an http section. One that is not marked as the service's own must be Polar's last,
+// byte for byte.
+func (p *play) checkHTTP(want wireMessage, got *http.Response, body []byte) {
+	p.Helper()
+	status, whose, _ := strings.Cut(want.start, " ")
+	if strconv.Itoa(got.StatusCode) != status {
+		p.Errorf("status %d with %s, want %s", got.StatusCode, body, status)
+	}
+	for name, value := range want.header {
+		if found := got.Header.Get(name); found != value {
+			p.Errorf("%s is %q, want %q", name, found, value)
+		}
+	}
+	if seen := p.polar.seen(); whose != "own" {
+		if len(seen) == 0 {
+			p.Fatal("Polar was not asked, so the answer is not Polar's")
+		}
+		if last := seen[len(seen)-1]; got.StatusCode != last.status || !bytes.Equal(body, last.answer.Bytes()) {
+			p.Errorf("got %d %s, Polar answered %d %s", got.StatusCode, body, last.status, last.answer.Bytes())
+		}
+	}
+	switch {
+	case want.body == "":
+	case strings.HasPrefix(want.body, "{"):
+		p.compare("body", want.body, string(body))
+	case want.body != string(body):
+		p.Errorf("body %q, want %q", body, want.body)
+	}
+}
