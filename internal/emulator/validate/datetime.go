@@ -2,7 +2,6 @@ package validate
 
 import (
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -104,10 +103,10 @@ func fromSeconds(f, fraction float64) (moment, string) {
 	return moment{time.Unix(int64(seconds), int64(micros)*1000).UTC(), true}, ""
 }
 
-var timestamp = regexp.MustCompile(`^[+-]?[0-9]{1,18}(\.[0-9]+)?$`)
+var timestamp = pattern(`^[+-]?[0-9]{1,18}(\.[0-9]+)?$`)
 
 func parseMoment(text string) (moment, string) {
-	if timestamp.MatchString(text) {
+	if timestamp().MatchString(text) {
 		f, _ := strconv.ParseFloat(text, 64)
 		return fromSeconds(f, f-math.Floor(f))
 	}
@@ -163,11 +162,11 @@ func digits(text string) (int, bool) {
 	return int(n), err == nil
 }
 
-var clock = regexp.MustCompile(`^[Tt _]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]+))?)?([Zz]|[+\-−]([01][0-9]|2[0-3]):?([0-5][0-9]))?$`)
+var clock = pattern(`^[Tt _]([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:[.,]([0-9]+))?)?([Zz]|[+\-−]([01][0-9]|2[0-3]):?([0-5][0-9]))?$`)
 
 // withTime adds the time of day and the zone in text to the date m.
 func (m moment) withTime(text string) (moment, bool) {
-	part := clock.FindStringSubmatch(text)
+	part := clock().FindStringSubmatch(text)
 	if part == nil {
 		return m, false
 	}

@@ -2,7 +2,6 @@ package validate
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -50,7 +49,7 @@ func checkDecimal(in ordered.Value) (result, decimal) {
 		return refuse(in, "decimal_type", "Decimal input should be an integer, float, string or Decimal object"), decimal{}
 	}
 	text = strings.ReplaceAll(strings.TrimFunc(text, isSpace), "_", "")
-	if notFinite.MatchString(text) {
+	if notFinite().MatchString(text) {
 		return refuse(in, "finite_number", "Input should be a finite number"), decimal{}
 	}
 	number, ok := parseDecimal(text)
@@ -61,12 +60,12 @@ func checkDecimal(in ordered.Value) (result, decimal) {
 }
 
 var (
-	notFinite     = regexp.MustCompile(`(?i)^[+-]?(inf|infinity|s?nan[0-9]*)$`)
-	decimalSyntax = regexp.MustCompile(`^([+-]?)([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]{1,9}))?$`)
+	notFinite     = pattern(`(?i)^[+-]?(inf|infinity|s?nan[0-9]*)$`)
+	decimalSyntax = pattern(`^([+-]?)([0-9]*)\.?([0-9]*)(?:[eE]([+-]?[0-9]{1,9}))?$`)
 )
 
 func parseDecimal(text string) (decimal, bool) {
-	part := decimalSyntax.FindStringSubmatch(text)
+	part := decimalSyntax().FindStringSubmatch(text)
 	if part == nil || part[2]+part[3] == "" {
 		return decimal{}, false
 	}

@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -39,7 +38,7 @@ const (
 const space, word = `[\s\x1c-\x1f\x{85}\p{Z}]`, "[\\p{L}\\p{N}_!#$%&'*+\\-/=?^`{|}~]+"
 
 // namedEmail is an address in angle brackets after a name, plain or quoted, or none.
-var namedEmail = regexp.MustCompile(`^` + space + `*(?:(?:` + word + space + `+)*` + word + `|"(?:[^"]|\\")+")?` +
+var namedEmail = pattern(`^` + space + `*(?:(?:` + word + space + `+)*` + word + `|"(?:[^"]|\\")+")?` +
 	space + `*<(.+)>` + space + `*$`)
 
 // parseEmail cleans an address, or says what is wrong with it.
@@ -47,7 +46,7 @@ func parseEmail(text string) (address, complaint string) {
 	if utf8.RuneCountInString(text) > maxEmailInput {
 		return "", "Length must not exceed 2048 characters"
 	}
-	if m := namedEmail.FindStringSubmatch(text); m != nil {
+	if m := namedEmail().FindStringSubmatch(text); m != nil {
 		text = m[1]
 	}
 	text = strings.TrimFunc(text, isSpace)
@@ -94,7 +93,7 @@ func unquotedAt(text string) (at int, complaint string) {
 // bracketComplaint says what is wrong with an address in angle brackets that namedEmail does not fit.
 func bracketComplaint(name, address string) string {
 	name = strings.TrimRightFunc(name, isSpace)
-	bad := listed(notName.FindAllString(name, -1))
+	bad := listed(notName().FindAllString(name, -1))
 	switch {
 	case bad != "" && !strings.HasPrefix(name, `"`):
 		return "The display name contains invalid characters when not quoted: " + bad + "."
@@ -111,10 +110,10 @@ func tooMany(excess int) string { return "(" + count(excess, "character") + " to
 const atom = "a-zA-Z0-9_!#$%&'*+\\-/=?^`{|}~\\x{80}-\\x{10FFFF}"
 
 var (
-	dotAtom   = regexp.MustCompile(`^[` + atom + `]+(?:\.[` + atom + `]+)*$`)
-	notAtom   = regexp.MustCompile(`[^.` + atom + `]`)
-	notName   = regexp.MustCompile("[^a-zA-Z0-9_!#$%&'*+\\-/=?^`{|}~ ]")
-	notDomain = regexp.MustCompile(`[^a-zA-Z0-9.\-\x{80}-\x{10FFFF}]`)
+	dotAtom   = pattern(`^[` + atom + `]+(?:\.[` + atom + `]+)*$`)
+	notAtom   = pattern(`[^.` + atom + `]`)
+	notName   = pattern("[^a-zA-Z0-9_!#$%&'*+\\-/=?^`{|}~ ]")
+	notDomain = pattern(`[^a-zA-Z0-9.\-\x{80}-\x{10FFFF}]`)
 )
 
 // roles are the mailbox names whose case does not count.
@@ -129,7 +128,7 @@ func parseLocalPart(local string) (cleaned, complaint string) {
 		return "", "There must be something before the @-sign."
 	case len(local) > 1 && local[0] == '"' && local[len(local)-1] == '"':
 		return "", "Quoting the part before the @-sign is not allowed here."
-	case dotAtom.MatchString(local):
+	case dotAtom().MatchString(local):
 		if complaint = unsafe(local); complaint != "" {
 			return "", complaint
 		}
@@ -138,7 +137,7 @@ func parseLocalPart(local string) (cleaned, complaint string) {
 		}
 		return norm.NFC.String(local), ""
 	}
-	if bad := listed(notAtom.FindAllString(local, -1)); bad != "" {
+	if bad := listed(notAtom().FindAllString(local, -1)); bad != "" {
 		return "", "The email address contains invalid characters before the @-sign: " + bad + "."
 	}
 	return "", misplaced(local, "An email address cannot start with a period.",

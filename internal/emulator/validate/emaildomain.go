@@ -2,7 +2,6 @@ package validate
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -16,7 +15,7 @@ var (
 	// mailDomains maps domains to lower case and to their ASCII form and back.
 	mailDomains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false),
 		idna.CheckHyphens(false), idna.BidiRule(), idna.VerifyDNSLength(false))
-	topLevel = regexp.MustCompile(`[A-Za-z]$`)
+	topLevel = pattern(`[A-Za-z]$`)
 )
 
 // specialUse are the top-level domains that are reserved for other uses than mail.
@@ -35,7 +34,7 @@ func parseDomain(domain string) (cleaned, complaint string) {
 	case excess > 0:
 		return "", "The email address is too long after the @-sign " + tooMany(excess) + "."
 	}
-	if bad := listed(notDomain.FindAllString(domain, -1)); bad != "" {
+	if bad := listed(notDomain().FindAllString(domain, -1)); bad != "" {
 		return "", "The part after the @-sign contains invalid characters: " + bad + "."
 	}
 	if complaint = unsafe(domain); complaint != "" {
@@ -114,7 +113,7 @@ func asciiForm(domain string) (complaint string) {
 	switch {
 	case !strings.Contains(domain, "."):
 		return "The part after the @-sign is not valid. It should have a period."
-	case !topLevel.MatchString(domain):
+	case !topLevel().MatchString(domain):
 		return "The part after the @-sign is not valid. It is not within a valid top-level domain."
 	case slices.Contains(specialUse, domain[strings.LastIndexByte(domain, '.')+1:]):
 		return "The part after the @-sign is a special-use or reserved name that cannot be used with email."

@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/language"
@@ -38,13 +37,13 @@ func cleanTag(text string) (cleaned string, ok bool) {
 
 // foreignExtension is a language with an extension of three letters that does not belong to it, as only Chinese,
 // Arabic, Malay, Swahili, Latvian, Uzbek, Konkani and the sign languages have any.
-var foreignExtension = regexp.MustCompile(`^(?i)([a-z]{2,3})([-_][a-z]{3})([-_].*)?$`)
+var foreignExtension = pattern(`^(?i)([a-z]{2,3})([-_][a-z]{3})([-_].*)?$`)
 
 const extensible = " zh ar ms sw lv uz kok sgn "
 
 // cutExtended takes an extension out that Polar keeps as it is, whatever it says.
 func cutExtended(text string) (rest, extension string) {
-	part := foreignExtension.FindStringSubmatch(text)
+	part := foreignExtension().FindStringSubmatch(text)
 	if part == nil || strings.Contains(extensible, " "+strings.ToLower(part[1])+" ") {
 		return text, ""
 	}

@@ -3,6 +3,7 @@ package validate
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -90,7 +91,8 @@ func Literal(values ...string) Schema {
 }
 
 func oneOf(kind string, values []string) func(ordered.Value) result {
-	wanted := expected(values)
+	// Some lists are long and most are never refused.
+	wanted := sync.OnceValue(func() string { return expected(values) })
 	known := make(map[string]bool, len(values))
 	for _, value := range values {
 		known[value] = true
@@ -99,7 +101,7 @@ func oneOf(kind string, values []string) func(ordered.Value) result {
 		if in.Kind() == ordered.KindString && known[in.Text()] {
 			return valid(in, exact)
 		}
-		return refuse(in, kind, "Input should be "+wanted, "expected", wanted)
+		return refuse(in, kind, "Input should be "+wanted(), "expected", wanted())
 	}
 }
 
