@@ -49,6 +49,12 @@ func named(detail any) error {
 		return &RateLimited{RetryAfter: time.Duration(d.GetRetryAfter()) * time.Second}
 	case *checkoutsv1.OutcomeUnknown:
 		return &OutcomeUnknown{Operation: d.GetOperation(), RetrySafe: d.GetRetrySafe(), Detail: d.GetDetail()}
+	case *checkoutsv1.ConfirmOutcomeUnknown:
+		return &ConfirmOutcomeUnknown{LiftsAt: d.GetLiftsAt().AsTime(), Detail: d.GetDetail()}
+	case *checkoutsv1.RequestIdReused:
+		return &RequestIdReused{Detail: d.GetDetail()}
+	case *checkoutsv1.RequestInProgress:
+		return &RequestInProgress{Detail: d.GetDetail()}
 	case *checkoutsv1.SDKError:
 		return &SDKError{
 			StatusCode: int(d.GetStatusCode()), Body: d.GetBody(), BodyTruncated: d.GetBodyTruncated(), Headers: d.GetHeaders(),

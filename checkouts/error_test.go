@@ -18,6 +18,7 @@ import (
 	"google.golang.org/protobuf/testing/protocmp"
 	"google.golang.org/protobuf/types/known/durationpb"
 	"google.golang.org/protobuf/types/known/structpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/checkoutsvc/checkoutsvc/checkouts"
 	checkoutsv1 "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
@@ -64,6 +65,12 @@ var named = []struct {
 	},
 	{&checkoutsv1.TaxCalculationTechnicalError{Detail: "d"}, &checkouts.TaxCalculationTechnicalError{Detail: "d"}},
 	{&checkoutsv1.NoPricesForCurrencies{Detail: "d"}, &checkouts.NoPricesForCurrencies{Detail: "d"}},
+	{
+		&checkoutsv1.ConfirmOutcomeUnknown{LiftsAt: timestamppb.New(time.Unix(1, 0)), Detail: "d"},
+		&checkouts.ConfirmOutcomeUnknown{LiftsAt: time.Unix(1, 0).UTC(), Detail: "d"},
+	},
+	{&checkoutsv1.RequestIdReused{Detail: "d"}, &checkouts.RequestIdReused{Detail: "d"}},
+	{&checkoutsv1.RequestInProgress{Detail: "d"}, &checkouts.RequestInProgress{Detail: "d"}},
 	{&checkoutsv1.RateLimited{RetryAfter: new(int32(30))}, &checkouts.RateLimited{RetryAfter: 30 * time.Second}},
 	{
 		&checkoutsv1.SDKError{

@@ -127,6 +127,32 @@ type OutcomeUnknown struct {
 	Detail string
 }
 
+// ConfirmOutcomeUnknown says that a confirm was held back: an earlier one of the same checkout, with another
+// confirmation token, was sent and its outcome is not known, so that this one could charge the buyer twice. Read the
+// checkout; if it is still open at LiftsAt, confirm again.
+type ConfirmOutcomeUnknown struct {
+	// LiftsAt is when a confirm is let through again.
+	LiftsAt time.Time
+	// Detail says what happened.
+	Detail string
+}
+
+// RequestIdReused says that the request_id was used for another checkout before. Nothing was done.
+type RequestIdReused struct {
+	// Detail says what happened.
+	Detail string
+}
+
+// RequestInProgress says that the same request_id is at work elsewhere and did not finish before the deadline. The
+// same call, after a pause, gives the same checkout.
+type RequestInProgress struct {
+	// Detail says what happened.
+	Detail string
+}
+
+func (e *ConfirmOutcomeUnknown) Error() string              { return e.Detail }
+func (e *RequestIdReused) Error() string                    { return e.Detail }
+func (e *RequestInProgress) Error() string                  { return e.Detail }
 func (e *ResourceNotFound) Error() string                   { return e.Detail }
 func (e *ExpiredCheckoutError) Error() string               { return e.Detail }
 func (e *NotOpenCheckout) Error() string                    { return e.Detail }

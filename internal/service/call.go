@@ -110,6 +110,12 @@ func (c *call) normalise(ctx context.Context) (*polarhttp.Request, error) {
 	if r, ok := c.request.(interface{ GetRetries() *pb.RetryConfig }); ok && r.GetRetries() != nil {
 		return nil, InvalidArgument("retries", "is not carried out by this version; leave it unset and repeat the call yourself")
 	}
+	if r, ok := c.request.(*pb.CreateCheckoutRequest); ok && r.GetRequestId() != "" {
+		return nil, InvalidArgument("request_id", "is not carried out by this version; leave it empty")
+	}
+	if r, ok := c.request.(*pb.ConfirmClientCheckoutRequest); ok && r.GetAcceptSecondChargeRisk() {
+		return nil, InvalidArgument("accept_second_charge_risk", "has nothing to accept in this version; leave it unset")
+	}
 	req := &polarhttp.Request{Operation: c.operation, RawQuery: c.query}
 	if err := c.setSegment(req); err != nil {
 		return nil, err

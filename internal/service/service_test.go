@@ -113,7 +113,7 @@ func TestCatalogueHasEveryErrorOfPolars(t *testing.T) {
 			t.Errorf("%s makes %v", name, got.Interface())
 		}
 	}
-	others := []string{"HTTPValidationError", "ValidationError", "TokenError", "RateLimited", "SDKError", "OutcomeUnknown"}
+	others := []string{"HTTPValidationError", "ValidationError", "TokenError", "RateLimited", "SDKError", "OutcomeUnknown", "ConfirmOutcomeUnknown", "RequestIdReused", "RequestInProgress"}
 	for i := range messages.Len() {
 		name := string(messages.Get(i).Name())
 		if _, ok := catalogue[name]; !ok && !slices.Contains(others, name) {

@@ -293,7 +293,11 @@ type CreateCheckoutRequest struct {
 	// The checkout.
 	CheckoutCreate *CheckoutCreate `protobuf:"bytes,1,opt,name=checkout_create,json=checkoutCreate,proto3" json:"checkout_create,omitempty"`
 	// How this call may be repeated. Unset: the service's own rules.
-	Retries       *RetryConfig `protobuf:"bytes,2,opt,name=retries,proto3" json:"retries,omitempty"`
+	Retries *RetryConfig `protobuf:"bytes,2,opt,name=retries,proto3" json:"retries,omitempty"`
+	// Makes the call idempotent: a name of your own for this purchase, at most 255 bytes, such as a UUID. The same name
+	// with the same checkout gives the first answer again until shortly before that checkout expires; with another
+	// checkout it is RequestIdReused. Empty: each call makes a checkout of its own.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -340,6 +344,13 @@ func (x *CreateCheckoutRequest) GetRetries() *RetryConfig {
 		return x.Retries
 	}
 	return nil
+}
+
+func (x *CreateCheckoutRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
 }
 
 // A checkout to read.
@@ -610,9 +621,12 @@ type ConfirmClientCheckoutRequest struct {
 	// The buyer's consent, with last changes. Unset: none; then only a checkout that needs no payment form passes.
 	CheckoutConfirmStripe *CheckoutConfirmStripe `protobuf:"bytes,2,opt,name=checkout_confirm_stripe,json=checkoutConfirmStripe,proto3" json:"checkout_confirm_stripe,omitempty"`
 	// How the call may be repeated before it was written to Polar; afterwards a confirm is never repeated.
-	Retries       *RetryConfig `protobuf:"bytes,3,opt,name=retries,proto3" json:"retries,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Retries *RetryConfig `protobuf:"bytes,3,opt,name=retries,proto3" json:"retries,omitempty"`
+	// Confirms although an earlier confirm of this checkout with another confirmation token has an unknown outcome, so
+	// that the buyer may be charged twice. False: such a call is refused with ConfirmOutcomeUnknown.
+	AcceptSecondChargeRisk bool `protobuf:"varint,4,opt,name=accept_second_charge_risk,json=acceptSecondChargeRisk,proto3" json:"accept_second_charge_risk,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *ConfirmClientCheckoutRequest) Reset() {
@@ -666,6 +680,13 @@ func (x *ConfirmClientCheckoutRequest) GetRetries() *RetryConfig {
 	return nil
 }
 
+func (x *ConfirmClientCheckoutRequest) GetAcceptSecondChargeRisk() bool {
+	if x != nil {
+		return x.AcceptSecondChargeRisk
+	}
+	return false
+}
+
 var File_polar_checkouts_v1_checkout_service_proto protoreflect.FileDescriptor
 
 const file_polar_checkouts_v1_checkout_service_proto_rawDesc = "" +
@@ -705,10 +726,12 @@ const file_polar_checkouts_v1_checkout_service_proto_rawDesc = "" +
 	"\x0funmodelled_json\x18\xe8\a \x03(\v22.polar.checkouts.v1.Pagination.UnmodelledJsonEntryR\x0eunmodelledJson\x1aA\n" +
 	"\x13UnmodelledJsonEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa4\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xc3\x01\n" +
 	"\x15CreateCheckoutRequest\x12P\n" +
 	"\x0fcheckout_create\x18\x01 \x01(\v2\".polar.checkouts.v1.CheckoutCreateB\x03\xe0A\x02R\x0echeckoutCreate\x129\n" +
-	"\aretries\x18\x02 \x01(\v2\x1f.polar.checkouts.v1.RetryConfigR\aretries\"d\n" +
+	"\aretries\x18\x02 \x01(\v2\x1f.polar.checkouts.v1.RetryConfigR\aretries\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tR\trequestId\"d\n" +
 	"\x12GetCheckoutRequest\x12\x13\n" +
 	"\x02id\x18\x01 \x01(\tB\x03\xe0A\x02R\x02id\x129\n" +
 	"\aretries\x18\x02 \x01(\v2\x1f.polar.checkouts.v1.RetryConfigR\aretries\"\xf1\x01\n" +
@@ -726,11 +749,12 @@ const file_polar_checkouts_v1_checkout_service_proto_rawDesc = "" +
 	"\x16checkout_update_public\x18\x02 \x01(\v2(.polar.checkouts.v1.CheckoutUpdatePublicR\x14checkoutUpdatePublic\x12;\n" +
 	"\vupdate_mask\x18\x03 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\x129\n" +
-	"\aretries\x18\x04 \x01(\v2\x1f.polar.checkouts.v1.RetryConfigR\aretries\"\xe6\x01\n" +
+	"\aretries\x18\x04 \x01(\v2\x1f.polar.checkouts.v1.RetryConfigR\aretries\"\xa1\x02\n" +
 	"\x1cConfirmClientCheckoutRequest\x12(\n" +
 	"\rclient_secret\x18\x01 \x01(\tB\x03\xe0A\x02R\fclientSecret\x12a\n" +
 	"\x17checkout_confirm_stripe\x18\x02 \x01(\v2).polar.checkouts.v1.CheckoutConfirmStripeR\x15checkoutConfirmStripe\x129\n" +
-	"\aretries\x18\x03 \x01(\v2\x1f.polar.checkouts.v1.RetryConfigR\aretries2\x9e\b\n" +
+	"\aretries\x18\x03 \x01(\v2\x1f.polar.checkouts.v1.RetryConfigR\aretries\x129\n" +
+	"\x19accept_second_charge_risk\x18\x04 \x01(\bR\x16acceptSecondChargeRisk2\x9e\b\n" +
 	"\x0fCheckoutService\x12{\n" +
 	"\rListCheckouts\x12(.polar.checkouts.v1.ListCheckoutsRequest\x1a).polar.checkouts.v1.ListCheckoutsResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/checkouts\x12\x81\x01\n" +
 	"\x0eCreateCheckout\x12).polar.checkouts.v1.CreateCheckoutRequest\x1a\x1c.polar.checkouts.v1.Checkout\"&\x82\xd3\xe4\x93\x02 :\x0fcheckout_create\"\r/v1/checkouts\x12o\n" +

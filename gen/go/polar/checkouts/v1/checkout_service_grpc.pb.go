@@ -54,8 +54,9 @@ type CheckoutServiceClient interface {
 	// Creates a checkout, open for 24 hours. Send the buyer to its `url`, or build a form of your own with its
 	// `client_secret`.
 	//
-	// Errors: HTTPValidationError, NotPermitted, InvalidQuantityError, TaxCalculationTechnicalError. Repeating it after
-	// OutcomeUnknown leaves at worst one open checkout too many, which expires unused.
+	// Errors: HTTPValidationError, NotPermitted, InvalidQuantityError, TaxCalculationTechnicalError, and with a
+	// request_id RequestIdReused and RequestInProgress. Repeating it after OutcomeUnknown leaves at worst one open
+	// checkout too many, which expires unused.
 	CreateCheckout(ctx context.Context, in *CreateCheckoutRequest, opts ...grpc.CallOption) (*Checkout, error)
 	// Reads one checkout, whatever its status.
 	//
@@ -83,8 +84,8 @@ type CheckoutServiceClient interface {
 	// Errors: ResourceNotFound, ExpiredCheckoutError, NotOpenCheckout, PaymentError, PaymentNotReady,
 	// AlreadyActiveSubscriptionError, TrialAlreadyRedeemed, DiscountRedemptionLimitReached, CheckoutLocked,
 	// CheckoutCustomerDeleted, CheckoutCustomerExternalIdMismatch, NotPermitted, HTTPValidationError,
-	// InvalidQuantityError, TaxCalculationTechnicalError, NoPricesForCurrencies. Never repeat it blindly: after
-	// OutcomeUnknown read the checkout, because the buyer may have been charged.
+	// InvalidQuantityError, TaxCalculationTechnicalError, NoPricesForCurrencies, ConfirmOutcomeUnknown. Never repeat it
+	// blindly: after OutcomeUnknown read the checkout, because the buyer may have been charged.
 	ConfirmClientCheckout(ctx context.Context, in *ConfirmClientCheckoutRequest, opts ...grpc.CallOption) (*CheckoutPublicConfirmed, error)
 }
 
@@ -186,8 +187,9 @@ type CheckoutServiceServer interface {
 	// Creates a checkout, open for 24 hours. Send the buyer to its `url`, or build a form of your own with its
 	// `client_secret`.
 	//
-	// Errors: HTTPValidationError, NotPermitted, InvalidQuantityError, TaxCalculationTechnicalError. Repeating it after
-	// OutcomeUnknown leaves at worst one open checkout too many, which expires unused.
+	// Errors: HTTPValidationError, NotPermitted, InvalidQuantityError, TaxCalculationTechnicalError, and with a
+	// request_id RequestIdReused and RequestInProgress. Repeating it after OutcomeUnknown leaves at worst one open
+	// checkout too many, which expires unused.
 	CreateCheckout(context.Context, *CreateCheckoutRequest) (*Checkout, error)
 	// Reads one checkout, whatever its status.
 	//
@@ -215,8 +217,8 @@ type CheckoutServiceServer interface {
 	// Errors: ResourceNotFound, ExpiredCheckoutError, NotOpenCheckout, PaymentError, PaymentNotReady,
 	// AlreadyActiveSubscriptionError, TrialAlreadyRedeemed, DiscountRedemptionLimitReached, CheckoutLocked,
 	// CheckoutCustomerDeleted, CheckoutCustomerExternalIdMismatch, NotPermitted, HTTPValidationError,
-	// InvalidQuantityError, TaxCalculationTechnicalError, NoPricesForCurrencies. Never repeat it blindly: after
-	// OutcomeUnknown read the checkout, because the buyer may have been charged.
+	// InvalidQuantityError, TaxCalculationTechnicalError, NoPricesForCurrencies, ConfirmOutcomeUnknown. Never repeat it
+	// blindly: after OutcomeUnknown read the checkout, because the buyer may have been charged.
 	ConfirmClientCheckout(context.Context, *ConfirmClientCheckoutRequest) (*CheckoutPublicConfirmed, error)
 	mustEmbedUnimplementedCheckoutServiceServer()
 }

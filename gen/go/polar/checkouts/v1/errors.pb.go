@@ -15,6 +15,7 @@ package checkoutsv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -1174,11 +1175,161 @@ func (x *OutcomeUnknown) GetDetail() string {
 	return ""
 }
 
+// FAILED_PRECONDITION. An earlier confirm of this checkout, with another confirmation token, was sent and its outcome
+// is not known: this one could charge the buyer a second time, so it was not sent. Read the checkout; if it is still
+// open when the guard lifts, confirm again.
+type ConfirmOutcomeUnknown struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When a confirm is let through again.
+	LiftsAt *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=lifts_at,json=liftsAt,proto3" json:"lifts_at,omitempty"`
+	// What happened.
+	Detail        string `protobuf:"bytes,2,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmOutcomeUnknown) Reset() {
+	*x = ConfirmOutcomeUnknown{}
+	mi := &file_polar_checkouts_v1_errors_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmOutcomeUnknown) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmOutcomeUnknown) ProtoMessage() {}
+
+func (x *ConfirmOutcomeUnknown) ProtoReflect() protoreflect.Message {
+	mi := &file_polar_checkouts_v1_errors_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmOutcomeUnknown.ProtoReflect.Descriptor instead.
+func (*ConfirmOutcomeUnknown) Descriptor() ([]byte, []int) {
+	return file_polar_checkouts_v1_errors_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ConfirmOutcomeUnknown) GetLiftsAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LiftsAt
+	}
+	return nil
+}
+
+func (x *ConfirmOutcomeUnknown) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+// INVALID_ARGUMENT. The request_id was used for another checkout before. Use a new one; nothing was done.
+type RequestIdReused struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What happened.
+	Detail        string `protobuf:"bytes,1,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestIdReused) Reset() {
+	*x = RequestIdReused{}
+	mi := &file_polar_checkouts_v1_errors_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestIdReused) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestIdReused) ProtoMessage() {}
+
+func (x *RequestIdReused) ProtoReflect() protoreflect.Message {
+	mi := &file_polar_checkouts_v1_errors_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestIdReused.ProtoReflect.Descriptor instead.
+func (*RequestIdReused) Descriptor() ([]byte, []int) {
+	return file_polar_checkouts_v1_errors_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *RequestIdReused) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+// ABORTED. The same request_id is at work elsewhere and did not finish before the deadline. Repeat the call with the
+// same request_id after the pause of the google.rpc.RetryInfo beside it; it then gives the same checkout.
+type RequestInProgress struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What happened.
+	Detail        string `protobuf:"bytes,1,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RequestInProgress) Reset() {
+	*x = RequestInProgress{}
+	mi := &file_polar_checkouts_v1_errors_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RequestInProgress) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RequestInProgress) ProtoMessage() {}
+
+func (x *RequestInProgress) ProtoReflect() protoreflect.Message {
+	mi := &file_polar_checkouts_v1_errors_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RequestInProgress.ProtoReflect.Descriptor instead.
+func (*RequestInProgress) Descriptor() ([]byte, []int) {
+	return file_polar_checkouts_v1_errors_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RequestInProgress) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
 var File_polar_checkouts_v1_errors_proto protoreflect.FileDescriptor
 
 const file_polar_checkouts_v1_errors_proto_rawDesc = "" +
 	"\n" +
-	"\x1fpolar/checkouts/v1/errors.proto\x12\x12polar.checkouts.v1\x1a'polar/checkouts/v1/checkout_enums.proto\"*\n" +
+	"\x1fpolar/checkouts/v1/errors.proto\x12\x12polar.checkouts.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a'polar/checkouts/v1/checkout_enums.proto\"*\n" +
 	"\x10ResourceNotFound\x12\x16\n" +
 	"\x06detail\x18\x01 \x01(\tR\x06detail\".\n" +
 	"\x14ExpiredCheckoutError\x12\x16\n" +
@@ -1243,7 +1394,14 @@ const file_polar_checkouts_v1_errors_proto_rawDesc = "" +
 	"\toperation\x18\x01 \x01(\tR\toperation\x12\x1d\n" +
 	"\n" +
 	"retry_safe\x18\x02 \x01(\bR\tretrySafe\x12\x16\n" +
-	"\x06detail\x18\x03 \x01(\tR\x06detailBJZHgithub.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1;checkoutsv1b\x06proto3"
+	"\x06detail\x18\x03 \x01(\tR\x06detail\"f\n" +
+	"\x15ConfirmOutcomeUnknown\x125\n" +
+	"\blifts_at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\aliftsAt\x12\x16\n" +
+	"\x06detail\x18\x02 \x01(\tR\x06detail\")\n" +
+	"\x0fRequestIdReused\x12\x16\n" +
+	"\x06detail\x18\x01 \x01(\tR\x06detail\"+\n" +
+	"\x11RequestInProgress\x12\x16\n" +
+	"\x06detail\x18\x01 \x01(\tR\x06detailBJZHgithub.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1;checkoutsv1b\x06proto3"
 
 var (
 	file_polar_checkouts_v1_errors_proto_rawDescOnce sync.Once
@@ -1257,7 +1415,7 @@ func file_polar_checkouts_v1_errors_proto_rawDescGZIP() []byte {
 	return file_polar_checkouts_v1_errors_proto_rawDescData
 }
 
-var file_polar_checkouts_v1_errors_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_polar_checkouts_v1_errors_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
 var file_polar_checkouts_v1_errors_proto_goTypes = []any{
 	(*ResourceNotFound)(nil),                   // 0: polar.checkouts.v1.ResourceNotFound
 	(*ExpiredCheckoutError)(nil),               // 1: polar.checkouts.v1.ExpiredCheckoutError
@@ -1281,18 +1439,23 @@ var file_polar_checkouts_v1_errors_proto_goTypes = []any{
 	(*RateLimited)(nil),                        // 19: polar.checkouts.v1.RateLimited
 	(*SDKError)(nil),                           // 20: polar.checkouts.v1.SDKError
 	(*OutcomeUnknown)(nil),                     // 21: polar.checkouts.v1.OutcomeUnknown
-	nil,                                        // 22: polar.checkouts.v1.SDKError.HeadersEntry
-	(CheckoutStatus)(0),                        // 23: polar.checkouts.v1.CheckoutStatus
+	(*ConfirmOutcomeUnknown)(nil),              // 22: polar.checkouts.v1.ConfirmOutcomeUnknown
+	(*RequestIdReused)(nil),                    // 23: polar.checkouts.v1.RequestIdReused
+	(*RequestInProgress)(nil),                  // 24: polar.checkouts.v1.RequestInProgress
+	nil,                                        // 25: polar.checkouts.v1.SDKError.HeadersEntry
+	(CheckoutStatus)(0),                        // 26: polar.checkouts.v1.CheckoutStatus
+	(*timestamppb.Timestamp)(nil),              // 27: google.protobuf.Timestamp
 }
 var file_polar_checkouts_v1_errors_proto_depIdxs = []int32{
-	23, // 0: polar.checkouts.v1.NotOpenCheckout.status:type_name -> polar.checkouts.v1.CheckoutStatus
+	26, // 0: polar.checkouts.v1.NotOpenCheckout.status:type_name -> polar.checkouts.v1.CheckoutStatus
 	16, // 1: polar.checkouts.v1.HTTPValidationError.detail:type_name -> polar.checkouts.v1.ValidationError
-	22, // 2: polar.checkouts.v1.SDKError.headers:type_name -> polar.checkouts.v1.SDKError.HeadersEntry
-	3,  // [3:3] is the sub-list for method output_type
-	3,  // [3:3] is the sub-list for method input_type
-	3,  // [3:3] is the sub-list for extension type_name
-	3,  // [3:3] is the sub-list for extension extendee
-	0,  // [0:3] is the sub-list for field type_name
+	25, // 2: polar.checkouts.v1.SDKError.headers:type_name -> polar.checkouts.v1.SDKError.HeadersEntry
+	27, // 3: polar.checkouts.v1.ConfirmOutcomeUnknown.lifts_at:type_name -> google.protobuf.Timestamp
+	4,  // [4:4] is the sub-list for method output_type
+	4,  // [4:4] is the sub-list for method input_type
+	4,  // [4:4] is the sub-list for extension type_name
+	4,  // [4:4] is the sub-list for extension extendee
+	0,  // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_polar_checkouts_v1_errors_proto_init() }
@@ -1308,7 +1471,7 @@ func file_polar_checkouts_v1_errors_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_polar_checkouts_v1_errors_proto_rawDesc), len(file_polar_checkouts_v1_errors_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   23,
+			NumMessages:   26,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
