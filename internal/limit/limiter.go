@@ -1,0 +1,104 @@
+// Package limit keeps every request within Polar's rate limits (B 6), so that Polar never answers 429.
+//
+// Polar counts in fixed windows that start at a first request and admit exactly N. Here each identity has an exact
+// sliding log: at most N requests in any stretch as long as the window and a margin, which is how much later than
+// admitted a request may arrive. So whenever Polar's window started, it meets at most N.
+package limit
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Environment is whose limits are kept.
+type Environment string
+
+// The environments that Polar limits; elsewhere nothing is limited but by its own 429.
+const (
+	None       Environment = ""
+	Sandbox    Environment = "sandbox"
+	Production Environment = "production"
+)
+
+// Group is what Polar has made of an organization (B 6.1). It concerns tokens, never the address.
+type Group string
+
+// The groups. Confirms of restricted and elevated organizations fall under ZoneAPI.
+const (
+	Default    Group = "default"
+	Restricted Group = "restricted"
+	Elevated   Group = "elevated"
+)
+
+// Store keeps the logs outside of the process: a store.Store is one. Values are at most some kilobytes.
+type Store interface {
+	// Get answers nil, nil for an absent or expired key.
+	Get(ctx context.Context, key string) ([]byte, error)
+	// CompareAndSwap writes value if the key still holds old; nil stands for absent.
+	CompareAndSwap(ctx context.Context, key string, old, value []byte, ttl time.Duration) (bool, error)
+}
+
+// Config says which limits are kept, and where their logs are.
+type Config struct {
+	Environment Environment
+	// Group is that of all tokens; empty is Default.
+	Group Group
+	// Share is the part of ZoneAPI that is used, above 0 and up to 1; 0 is DefaultShare. Confirms have fixed numbers.
+	Share float64
+	// ReserveForWrites is the part of that share which reads leave alone, from 0 to below 1; 0 is DefaultReserve.
+	ReserveForWrites float64
+	// MaxWait bounds how long a call is held back rather than refused; 0 is DefaultMaxWait. A call never waits for more
+	// than half of the time that its deadline leaves.
+	MaxWait time.Duration
+	// Store remembers what was sent; nil keeps the logs in memory, and a start counts as if the minute were spent.
+	Store Store
+	// Shared says that other processes write to Store too: every call is then recorded there before it is sent.
+	// Otherwise the store has one user, confirms are recorded one by one and other calls in advance, many at a time.
+	Shared bool
+	// Scope tells the logs of services apart that share a store but neither token nor address. It must be no secret.
+	Scope string
+	// StoreFailed hears of each failure of the store; nil ignores them. Calls go on meanwhile, see Limiter.
+	StoreFailed func(error)
+}
+
+// What an unset field of Config means.
+const (
+	DefaultShare   = 0.8
+	DefaultReserve = 0.2
+	DefaultMaxWait = 10 * time.Second
+)
+
+// Limiter admits calls. It is safe for use by many goroutines.
+type Limiter struct {
+	config Config
+
+	mu      sync.Mutex
+	blocked map[string]time.Time
+}
+
+// New makes a limiter. It touches no store yet.
+func New(config Config) *Limiter {
+	return &Limiter{config: config, blocked: map[string]time.Time{}}
+}
+
+// Admit returns nil when call may be sent, now and once. It waits for that if the wait is short, in turn with other
+// callers; else it answers an *Exceeded, or the cause of ctx's cancellation.
+func (l *Limiter) Admit(ctx context.Context, call Call) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if left := time.Until(l.blocked[call.Identity]); left > 0 {
+		return &Exceeded{RetryAfter: left, Zone: ZoneBlocked}
+	}
+	return context.Cause(ctx)
+}
+
+// Blocked says that Polar answered 429: nothing of identity is sent for retryAfter, or a minute where that is unknown (0).
+func (l *Limiter) Blocked(identity string, retryAfter time.Duration) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.blocked[identity] = time.Now().Add(retryAfter)
+}
+
+// Close writes down what a restart must know, and refuses nothing. The store is the caller's to close.
+func (l *Limiter) Close(ctx context.Context) error { return context.Cause(ctx) }
