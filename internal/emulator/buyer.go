@@ -83,7 +83,7 @@ func (v *confirmation) storeBuyer(row *customer, updated customer, created bool)
 	} else {
 		row.modifiedAt = ptr(v.store.born(v.now))
 	}
-	v.store.customers.insert(row.id, row)
+	v.store.insertCustomer(row)
 }
 
 // customerSessionLife is how long a buyer's session token is good for.

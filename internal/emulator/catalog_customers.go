@@ -33,7 +33,7 @@ func (c *call) createCustomer() (*answer, error) {
 	}
 	a := reply(http.StatusCreated, renderCustomer(made))
 	made.metadata = storedMap(made.metadata)
-	c.store.customers.insert(made.id, made)
+	c.store.insertCustomer(made)
 	return a, nil
 }
 
@@ -89,6 +89,7 @@ func (c *call) deleteCustomer() (*answer, error) {
 		return nil, err
 	}
 	found.deletedAt = ptr(c.now)
+	c.store.unnameCustomer(found)
 	return noContent(), nil
 }
 

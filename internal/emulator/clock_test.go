@@ -37,11 +37,13 @@ func TestAFrozenClockStandsStill(t *testing.T) {
 		ran := false
 		c.after(time.Second, func() { ran = true })
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if ran || !c.Now().Equal(start) {
 			t.Errorf("a frozen clock went on to %s (job ran: %t)", c.Now(), ran)
 		}
 		c.Resume()
 		time.Sleep(2 * time.Second)
+		synctest.Wait()
 		if !ran || c.Now().Sub(start) != 2*time.Second {
 			t.Errorf("a resumed clock shows %s more (job ran: %t)", c.Now().Sub(start), ran)
 		}
@@ -58,6 +60,7 @@ func TestARunningClockRunsJobsByItself(t *testing.T) {
 			c.after(time.Duration(seconds)*time.Second, func() { ran = append(ran, seconds) })
 		}
 		time.Sleep(2500 * time.Millisecond)
+		synctest.Wait()
 		if !slices.Equal(ran, []int{1, 2}) {
 			t.Errorf("after 2.5 s jobs %v have run", ran)
 		}

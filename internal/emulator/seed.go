@@ -45,7 +45,7 @@ func (e *Emulator) seed(empty bool) {
 		id: DemoCustomerID, createdAt: demoTime, org: org, kind: "individual", email: ptr("ada@example.com"), name: ptr("Ada Lovelace"),
 		externalID: ptr("ada"), address: canonicalAddress(ordered.NewObject("country", "GB")), metadata: ordered.NewObject(),
 	}
-	e.store.customers.insert(ada.id, ada)
+	e.store.insertCustomer(ada)
 }
 
 func (e *Emulator) seedProducts(org *organization) {

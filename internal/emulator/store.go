@@ -29,6 +29,7 @@ type store struct {
 	fields        *table[*customField]
 	checkouts     *table[*checkout]
 	bySecret      map[string]string // client secret to checkout id
+	byName        map[customerName]*customer
 	tokens        *table[*token]
 	trials        []trialRedemption
 	locks         map[string]bool // ids of sessions whose row is locked
@@ -51,10 +52,12 @@ func newStore() *store {
 		checkouts:     newTable[*checkout](maxCheckouts),
 		tokens:        newTable[*token](maxTokens),
 		bySecret:      map[string]string{},
+		byName:        map[customerName]*customer{},
 		locks:         map[string]bool{},
 		outcomes:      map[string]Outcome{},
 	}
 	s.checkouts.forgotten = func(c *checkout) { delete(s.bySecret, c.secret) }
+	s.customers.forgotten = s.unnameCustomer
 	return s
 }
 
@@ -118,14 +121,40 @@ func (s *store) price(id string) (*price, *product) {
 	return nil, nil
 }
 
+// customerName is what a customer of an organization can be found by: an e-mail in lower case or an external id.
+type customerName struct{ organization, email, externalID string }
+
+func (c *customer) names() (names []customerName) {
+	if c.email != nil {
+		names = append(names, customerName{organization: c.org.id, email: strings.ToLower(*c.email)})
+	}
+	if c.externalID != nil {
+		names = append(names, customerName{organization: c.org.id, externalID: "=" + *c.externalID})
+	}
+	return names
+}
+
+// insertCustomer adds or renews a customer.
+func (s *store) insertCustomer(c *customer) {
+	for _, name := range c.names() {
+		s.byName[name] = c
+	}
+	s.customers.insert(c.id, c)
+}
+
+// unnameCustomer makes room for another customer of the same names.
+func (s *store) unnameCustomer(c *customer) {
+	for _, name := range c.names() {
+		if s.byName[name] == c {
+			delete(s.byName, name)
+		}
+	}
+}
+
 func (s *store) customerByEmail(org *organization, email string) *customer {
-	return s.customers.find(func(c *customer) bool {
-		return c.org == org && c.deletedAt == nil && c.email != nil && strings.EqualFold(*c.email, email)
-	})
+	return s.byName[customerName{organization: org.id, email: strings.ToLower(email)}]
 }
 
 func (s *store) customerByExternalID(org *organization, id string) *customer {
-	return s.customers.find(func(c *customer) bool {
-		return c.org == org && c.deletedAt == nil && c.externalID != nil && *c.externalID == id
-	})
+	return s.byName[customerName{organization: org.id, externalID: "=" + id}]
 }
