@@ -60,7 +60,6 @@ func parseCase(path string) (caseFile, error) {
 	return c, c.complete()
 }
 
-
 // complete reports what a case lacks without which it would check nothing.
 func (c *caseFile) complete() error {
 	has := func(name string) bool { _, ok := c.sections[name]; return ok }

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,14 +62,14 @@ func (p *play) messagesOf(method string) (request, answer proto.Message) {
 	if described == nil {
 		return &emptypb.Empty{}, &emptypb.Empty{}
 	}
-	make := func(md protoreflect.MessageDescriptor) proto.Message {
+	create := func(md protoreflect.MessageDescriptor) proto.Message {
 		mt, err := protoregistry.GlobalTypes.FindMessageByName(md.FullName())
 		if err != nil {
 			p.Fatal(err)
 		}
 		return mt.New().Interface()
 	}
-	return make(described.Input()), make(described.Output())
+	return create(described.Input()), create(described.Output())
 }
 
 // checkAnswer compares an answer as Polar's JSON, and as its caller sees it where the case says so.
@@ -111,7 +112,10 @@ func (p *play) checkStatus(wanted string, got *status.Status) {
 			details[string(m.ProtoReflect().Descriptor().Name())] = p.protoJSON(m)
 		}
 	}
-	if code, any := strings.CutSuffix(lines[0], " *"); any && strings.HasPrefix(head, code) {
+	if codes, open := strings.CutSuffix(lines[0], " *"); open {
+		if code, _, _ := strings.Cut(head, " "); !slices.Contains(strings.Fields(codes), code) {
+			p.Errorf("got %s (%s), want %s", head, got.Message(), lines[0])
+		}
 		return
 	}
 	if head != lines[0] {

@@ -37,8 +37,9 @@ func (v variables) fill(text string) (string, error) {
 }
 
 func (v variables) lookUp(path []string) (string, error) {
-	at, ok := any(map[string]any(v)), false
+	at := any(map[string]any(v))
 	for _, name := range path {
+		var ok bool
 		switch holder := at.(type) {
 		case map[string]any:
 			at, ok = holder[name]
@@ -47,8 +48,6 @@ func (v variables) lookUp(path []string) (string, error) {
 			if ok = err == nil && i < len(holder); ok {
 				at = holder[i]
 			}
-		default:
-			ok = false
 		}
 		if !ok {
 			return "", fmt.Errorf("there is no %s", name)
