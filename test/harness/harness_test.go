@@ -9,28 +9,35 @@ import (
 
 func TestStartedServiceAnswersAndStopsCleanly(t *testing.T) {
 	service := Start(t, "--log-level=DEBUG")
-	var page struct {
-		Items, Pagination json.RawMessage
-	}
 	for _, base := range []string{service.REST, service.Polar} {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/v1/checkouts/", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header.Set("Authorization", "Bearer polar_oat_emulator")
-		answer, err := new(http.Client).Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer answer.Body.Close()
-		if err := json.NewDecoder(answer.Body).Decode(&page); err != nil || answer.StatusCode != http.StatusOK || page.Items == nil || page.Pagination == nil {
-			t.Errorf("%s: status %d, page %s %s, %v", base, answer.StatusCode, page.Items, page.Pagination, err)
+		if page := list(t, base); page.Items == nil || page.Pagination == nil {
+			t.Errorf("%s answers no page: %s %s", base, page.Items, page.Pagination)
 		}
 	}
 	service.Stop(t)
 	if !strings.Contains(service.Logs(), `"msg":"stopping"`) {
 		t.Errorf("the logs do not tell of the stop:\n%s", service.Logs())
 	}
+}
+
+type page struct{ Items, Pagination json.RawMessage }
+
+func list(t *testing.T, base string) (answered page) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/v1/checkouts/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Authorization", "Bearer polar_oat_emulator")
+	answer, err := new(http.Client).Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if err := json.NewDecoder(answer.Body).Decode(&answered); err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s: status %d, %v", base, answer.StatusCode, err)
+	}
+	return answered
 }
 
 func TestSecretsAreFoundInLogs(t *testing.T) {

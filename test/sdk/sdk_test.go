@@ -1,0 +1,52 @@
+// Package sdk runs Polar's official SDKs against the real program in front of the
+// embedded Polar, with nothing mocked. The tests proper are in python and typescript; what they need is installed
+// at the first run.
+package sdk
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/checkoutsvc/checkoutsvc/test/harness"
+)
+
+// suiteTimeout bounds one suite, in whatever language.
+const suiteTimeout = 5 * time.Minute
+
+func TestPython(t *testing.T) {
+	t.Parallel()
+	python := harness.Python(t, "python")
+	runSuite(t, "python", services(t), python, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+}
+
+func TestTypeScript(t *testing.T) {
+	t.Parallel()
+	node := harness.Node(t, "typescript")
+	runSuite(t, "typescript", services(t), node, "--test", "--test-reporter=spec", "--test-concurrency=1") // its files reset the one emulator
+}
+
+// services starts the service as it is by default, and one that forwards its callers' tokens to the same Polar.
+func services(t *testing.T) []string {
+	t.Helper()
+	service := harness.Start(t)
+	caller := harness.Start(t, "--polar="+service.Polar, "--credentials=caller", "--other-paths=forward")
+	return []string{"REST_URL=" + service.REST, "CALLER_URL=" + caller.REST, "EMULATOR_URL=" + service.Polar, "GRPC_ADDR=" + service.GRPC}
+}
+
+// runSuite runs the tests of another language in dir and shows what they print.
+func runSuite(t *testing.T, dir string, environment []string, name string, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), suiteTimeout)
+	defer cancel()
+	command := exec.CommandContext(ctx, name, args...)
+	command.Dir = dir
+	command.Env = append(os.Environ(), append(environment, "PYTHONDONTWRITEBYTECODE=1")...)
+	command.Stdout, command.Stderr = t.Output(), t.Output()
+	if err := command.Run(); err != nil {
+		t.Errorf("%s in %s: %v", filepath.Base(name), dir, err)
+	}
+}
