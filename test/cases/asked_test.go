@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/checkoutsvc/checkoutsvc/test/book"
 )
 
 // wantedRequest is an entry of a polar section.
@@ -34,7 +36,7 @@ func (p *play) wanted() (all []wantedRequest) {
 		if start, count, ok := strings.Cut(m.start, " x"); ok {
 			m.start = start
 			if times, err = strconv.Atoi(count); count == "+" {
-				times = max(1, len(p.polar.seen()))
+				times = max(1, len(p.polar.Asked()))
 			} else if err != nil {
 				p.Fatalf("section polar: %q: %v", m.start, err)
 			}
@@ -57,7 +59,7 @@ func splitRequests(section string) (all []string) {
 }
 
 // checkAsked holds what Polar was asked to what the case says.
-func (p *play) checkAsked(seen []*exchange) {
+func (p *play) checkAsked(seen []*book.Exchange) {
 	p.Helper()
 	for _, want := range p.wanted() {
 		for range want.times {
@@ -70,26 +72,26 @@ func (p *play) checkAsked(seen []*exchange) {
 		}
 	}
 	for _, x := range seen {
-		p.Errorf("Polar was also asked: %s %s %s", x.method, x.path, x.body)
+		p.Errorf("Polar was also asked: %s %s %s", x.Method, x.Path, x.Body)
 	}
 }
 
-func (p *play) checkRequest(want wantedRequest, got *exchange) {
+func (p *play) checkRequest(want wantedRequest, got *book.Exchange) {
 	p.Helper()
-	if start := got.method + " " + got.path; start != want.start {
+	if start := got.String(); start != want.start {
 		p.Errorf("Polar was asked %s, want %s", start, want.start)
 	}
 	for name, value := range want.header {
-		if found := got.header.Get(name); found != value {
+		if found := got.Header.Get(name); found != value {
 			p.Errorf("Polar got %s %q, want %q", name, found, value)
 		}
 	}
 	switch {
-	case want.body == "" || want.body == string(got.body):
-	case len(got.body) == 0:
+	case want.body == "" || want.body == string(got.Body):
+	case len(got.Body) == 0:
 		p.Errorf("Polar got no body, want %s", want.body)
 	default:
-		p.checkBody(want.body, string(got.body))
+		p.checkBody(want.body, string(got.Body))
 	}
 }
 
@@ -108,9 +110,9 @@ func (p *play) checkBody(want, got string) {
 
 // checkDiscretion holds every request to what Polar may see: the service's token on a merchant's calls and nowhere
 // else, the pinned version, and nothing of the caller's but what the allow-list names.
-func (p *play) checkDiscretion(x *exchange) {
+func (p *play) checkDiscretion(x *book.Exchange) {
 	p.Helper()
-	for name := range x.header {
+	for name := range x.Header {
 		if !slices.Contains([]string{"Accept", "Authorization", "Content-Length", "Content-Type", "Polar-Version", "User-Agent"}, name) {
 			p.Errorf("Polar got the header %s", name)
 		}
@@ -119,14 +121,14 @@ func (p *play) checkDiscretion(x *exchange) {
 		return
 	}
 	wanted := "Bearer " + p.known["token"].(string)
-	if strings.HasPrefix(x.path, "/v1/checkouts/client/") && !slices.Contains(p.flags(), "--client-token=service") {
+	if strings.HasPrefix(x.Path, "/v1/checkouts/client/") && !slices.Contains(p.flags(), "--client-token=service") {
 		wanted = ""
 	}
-	if got := x.header.Get("Authorization"); got != wanted {
+	if got := x.Header.Get("Authorization"); got != wanted {
 		p.Errorf("Polar got the credential %q, want %q", got, wanted)
 	}
 	named := strings.ToLower(p.sections["service"] + p.sections["grpc"] + p.sections["rest"])
-	version := x.header.Get("Polar-Version")
+	version := x.Header.Get("Polar-Version")
 	if version != "2026-10" && !strings.Contains(named, "polar-version: "+version) && !strings.Contains(named, "polar-version="+version) {
 		p.Errorf("Polar got the version %q, which nobody named", version)
 	}

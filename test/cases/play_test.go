@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/checkoutsvc/checkoutsvc/test/book"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -42,17 +44,17 @@ func TestCases(t *testing.T) {
 type play struct {
 	*testing.T
 	caseFile
-	polar   *polar
+	polar   *book.Polar
 	program *service
 	known   variables
 }
 
 // begin makes the emulator new and prepares it for the case.
-func begin(t *testing.T, c caseFile, p *polar, program *service) *play {
+func begin(t *testing.T, c caseFile, polar *book.Polar, program *service) *play {
 	t.Helper()
-	p.fresh()
+	polar.Fresh()
 	known := demoCatalogue()
-	if err := p.prepare(c.sections["setup"], known); err != nil {
+	if err := prepare(polar, c.sections["setup"], known); err != nil {
 		t.Fatalf("setup: %v", err)
 	}
 	filled := map[string]string{}
@@ -67,7 +69,7 @@ func begin(t *testing.T, c caseFile, p *polar, program *service) *play {
 		filled[name] = text
 	}
 	c.sections = filled
-	return &play{T: t, caseFile: c, polar: p, program: program, known: known}
+	return &play{T: t, caseFile: c, polar: polar, program: program, known: known}
 }
 
 // message parses a section that has the form of a call or an answer.
@@ -104,17 +106,17 @@ func (p *play) compare(what, want, got string) any {
 // byte; nil where the service made it.
 func (p *play) finish(sent []byte) {
 	p.Helper()
-	seen := p.polar.seen()
+	seen := p.polar.Asked()
 	p.checkAsked(seen)
 	for _, x := range seen {
 		p.checkDiscretion(x)
-		if sent != nil && !bytes.Equal(sent, x.body) {
-			p.Errorf("Polar got %q, sent was %q", x.body, sent)
+		if sent != nil && !bytes.Equal(sent, x.Body) {
+			p.Errorf("Polar got %q, sent was %q", x.Body, sent)
 		}
 	}
 	for _, entry := range entries(p.sections["after"]) {
 		line, want, _ := strings.Cut(entry, " => ")
-		got, err := p.polar.direct(line)
+		got, err := p.polar.Direct(line)
 		if err != nil {
 			p.Fatalf("after: %v", err)
 		}

@@ -65,12 +65,12 @@ func (p *play) checkHTTP(want wireMessage, status int, header http.Header, body 
 			p.Errorf("%s is %q, want %q", name, found, value)
 		}
 	}
-	if seen := p.polar.seen(); whose != "own" {
+	if seen := p.polar.Asked(); whose != "own" {
 		if len(seen) == 0 {
 			p.Fatal("Polar was not asked, so the answer is not Polar's")
 		}
-		if last := seen[len(seen)-1]; status != last.status || !bytes.Equal(body, last.answer.Bytes()) {
-			p.Errorf("got %d %s, Polar answered %d %s", status, body, last.status, last.answer.Bytes())
+		if last := seen[len(seen)-1]; status != last.Status || !bytes.Equal(body, last.Answer.Bytes()) {
+			p.Errorf("got %d %s, Polar answered %d %s", status, body, last.Status, last.Answer.Bytes())
 		}
 	}
 	switch {

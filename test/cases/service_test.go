@@ -11,12 +11,13 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator"
+	"github.com/checkoutsvc/checkoutsvc/test/book"
 	"github.com/checkoutsvc/checkoutsvc/test/harness"
 )
 
 // services are the running programs, one for each set of flags that a case asks for.
 type services struct {
-	polar *polar
+	polar *book.Polar
 	// tokenFile holds the demo organization's token.
 	tokenFile string
 	running   map[string]*service
@@ -36,7 +37,7 @@ func newServices(t *testing.T) *services {
 	if err := os.WriteFile(file, []byte(emulator.DefaultToken+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return &services{polar: startPolar(t), tokenFile: file, running: map[string]*service{}}
+	return &services{polar: book.Start(t), tokenFile: file, running: map[string]*service{}}
 }
 
 // with gives the program with these flags, started at the first call. t must outlive all cases.
@@ -46,7 +47,7 @@ func (s *services) with(t *testing.T, flags []string) *service {
 	if started := s.running[key]; started != nil {
 		return started
 	}
-	args := []string{"--polar=" + s.polar.url, "--log-level=DEBUG"}
+	args := []string{"--polar=" + s.polar.URL, "--log-level=DEBUG"}
 	callers := slices.Contains(flags, "--credentials=caller")
 	if !callers {
 		args = append(args, "--polar-token-file="+s.tokenFile)
