@@ -24,9 +24,29 @@ var changing = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{
 // be the same id here, and a time that moved must move here.
 type renaming struct {
 	forth, back map[string]string
+	found       map[string][][]int // matches of changing, by the piece of text between two quotes
 }
 
-func newRenaming() *renaming { return &renaming{forth: map[string]string{}, back: map[string]string{}} }
+func newRenaming() *renaming {
+	return &renaming{forth: map[string]string{}, back: map[string]string{}, found: map[string][][]int{}}
+}
+
+// changes finds all matches of changing, looking at each different piece of text once only.
+func (n *renaming) changes(text string) (all [][]int) {
+	start := 0
+	for piece := range strings.SplitSeq(text, `"`) {
+		matches, known := n.found[piece]
+		if !known {
+			matches = changing.FindAllStringIndex(piece, -1)
+			n.found[piece] = matches
+		}
+		for _, m := range matches {
+			all = append(all, []int{start + m[0], start + m[1]})
+		}
+		start += len(piece) + 1
+	}
+	return all
+}
 
 // pair notes a pair and tells whether it agrees with those before it.
 func (n *renaming) pair(recorded, ours string) bool {
@@ -41,7 +61,7 @@ func (n *renaming) pair(recorded, ours string) bool {
 
 // compareText finds the first difference between two texts apart from what is renamed.
 func (n *renaming) compareText(want, got string) string {
-	wants, gots := changing.FindAllStringIndex(want, -1), changing.FindAllStringIndex(got, -1)
+	wants, gots := n.changes(want), n.changes(got)
 	w, g := 0, 0
 	for i := 0; ; i++ {
 		wantEnd, gotEnd := len(want), len(got)

@@ -2,12 +2,14 @@ package emulator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -163,15 +165,17 @@ func (r *replay) oddRequest(ctx context.Context, exchange recordings.Exchange, p
 	return request
 }
 
-// fill replaces ${variables} and {token} placeholders.
+var placeholder = regexp.MustCompile(`\$\{\w+\}|\{\w+_token\}|\{cst\}`)
+
+// fill replaces ${variables} and {token} placeholders; what is neither stays.
 func (r *replay) fill(text string) string {
-	for name, value := range r.vars {
-		text = strings.ReplaceAll(text, "${"+name+"}", value)
-	}
-	for name, value := range r.tokens {
-		text = strings.ReplaceAll(text, "{"+name+"}", value)
-	}
-	return strings.ReplaceAll(text, "{cst}", r.vars["cst"])
+	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		name := strings.Trim(found, "${}")
+		if value, known := r.vars[name]; known {
+			return value
+		}
+		return cmp.Or(r.tokens[name], found)
+	})
 }
 
 func (r *replay) must(err error) {
