@@ -1,5 +1,5 @@
-// Package sdk runs Polar's official SDKs against the real program in front of the
-// embedded Polar, with nothing mocked. The tests proper are in python and typescript; what they need is installed
+// Package sdk runs Polar's official SDKs, and a gRPC client in another language, against the real program in front of the
+// embedded Polar, with nothing mocked. The tests proper are in python, typescript and grpcio; what they need is installed
 // at the first run.
 package sdk
 
@@ -27,6 +27,12 @@ func TestTypeScript(t *testing.T) {
 	t.Parallel()
 	node := harness.Node(t, "typescript")
 	runSuite(t, "typescript", services(t), node, "--test", "--test-reporter=spec", "--test-concurrency=1") // its files reset the one emulator
+}
+
+func TestGRPCIO(t *testing.T) {
+	t.Parallel()
+	python := harness.Python(t, "grpcio")
+	runSuite(t, "grpcio", services(t), python, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 }
 
 // services starts the service as it is by default, and one that forwards its callers' tokens to the same Polar.
