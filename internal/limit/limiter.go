@@ -69,36 +69,129 @@ const (
 	DefaultMaxWait = 10 * time.Second
 )
 
+const (
+	// sweepAbove is how many identities may gather before those are forgotten of whom nothing is left to know.
+	sweepAbove = 1024
+	// storeTimeout bounds one look into the store, in case it has no bound of its own.
+	storeTimeout = 2 * time.Second
+)
+
 // Limiter admits calls. It is safe for use by many goroutines.
+//
+// While a shared store cannot be reached each process goes by what it knows, with a quarter of every number: up to four
+// processes stay within Polar's limits then. What was sent meanwhile is recorded afterwards. A store of one process is
+// missed only at the next start.
 type Limiter struct {
 	config Config
+	start  time.Time
 
-	mu      sync.Mutex
-	blocked map[string]time.Time
+	mu      sync.RWMutex
+	buckets map[string]*bucket
+	sweepAt int
+
+	origin origin
 }
 
 // New makes a limiter. It touches no store yet.
 func New(config Config) *Limiter {
-	return &Limiter{config: config, blocked: map[string]time.Time{}}
+	if config.Group == "" {
+		config.Group = Default
+	}
+	if config.Share <= 0 {
+		config.Share = DefaultShare
+	}
+	config.Share = min(config.Share, 1)
+	if config.ReserveForWrites <= 0 {
+		config.ReserveForWrites = DefaultReserve
+	}
+	if config.MaxWait <= 0 {
+		config.MaxWait = DefaultMaxWait
+	}
+	if config.StoreFailed == nil {
+		config.StoreFailed = func(error) {}
+	}
+	return &Limiter{config: config, start: time.Now(), buckets: map[string]*bucket{}, sweepAt: sweepAbove}
 }
 
 // Admit returns nil when call may be sent, now and once. It waits for that if the wait is short, in turn with other
 // callers; else it answers an *Exceeded, or the cause of ctx's cancellation.
 func (l *Limiter) Admit(ctx context.Context, call Call) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if left := time.Until(l.blocked[call.Identity]); left > 0 {
-		return &Exceeded{RetryAfter: left, Zone: ZoneBlocked}
+	c := classify(&call)
+	for {
+		if err, again := l.bucket(call.Identity).admit(ctx, &call, c); !again {
+			return err
+		}
 	}
-	return context.Cause(ctx)
 }
 
 // Blocked says that Polar answered 429: nothing of identity is sent for retryAfter, or a minute where that is unknown (0).
+// After a block for a confirm too many, confirms rest until the hour that they overran is certainly over.
 func (l *Limiter) Blocked(identity string, retryAfter time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.blocked[identity] = time.Now().Add(retryAfter)
+	if retryAfter <= 0 {
+		retryAfter = unknownBlock
+	}
+	retryAfter = min(retryAfter, longestBlock)
+	for !l.bucket(identity).block(retryAfter) {
+	}
 }
 
-// Close writes down what a restart must know, and refuses nothing. The store is the caller's to close.
-func (l *Limiter) Close(ctx context.Context) error { return context.Cause(ctx) }
+// Close writes down what a restart must know, and waits for that or for ctx. Calls are still admitted, but each of them
+// is then recorded by itself. The store is the caller's to close.
+func (l *Limiter) Close(ctx context.Context) error {
+	l.mu.RLock()
+	var written []<-chan struct{}
+	for _, b := range l.buckets {
+		written = append(written, b.close())
+	}
+	l.mu.RUnlock()
+	for _, done := range written {
+		select {
+		case <-done:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+func (l *Limiter) now() instant { return instant(l.start.UnixNano()) + instant(time.Since(l.start)) }
+
+// patience is how long a call may be held back: it needs time to be made, too.
+func (l *Limiter) patience(ctx context.Context) time.Duration {
+	deadline, bounded := ctx.Deadline()
+	if !bounded {
+		return l.config.MaxWait
+	}
+	return min(l.config.MaxWait, time.Until(deadline)/2)
+}
+
+func (l *Limiter) bucket(identity string) *bucket {
+	l.mu.RLock()
+	b := l.buckets[identity]
+	l.mu.RUnlock()
+	if b != nil {
+		return b
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if b := l.buckets[identity]; b != nil {
+		return b
+	}
+	if len(l.buckets) >= l.sweepAt {
+		l.sweep()
+	}
+	b = newBucket(l, identity)
+	l.buckets[identity] = b
+	return b
+}
+
+// sweep forgets identities that have been quiet for long enough, so that invented tokens do not fill the memory.
+func (l *Limiter) sweep() {
+	now := l.now()
+	for identity, b := range l.buckets {
+		if b.retire(now) {
+			delete(l.buckets, identity)
+		}
+	}
+	l.sweepAt = max(sweepAbove, 2*len(l.buckets))
+}
