@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"io"
 	"log/slog"
 	"maps"
@@ -32,15 +33,26 @@ func newREST(config *Config, client pb.CheckoutServiceClient) (*http.Server, err
 		handler = allowOrigins(config.CORSOrigins).Handler(facade)
 	}
 	return &http.Server{
-		Handler: handler,
+		Handler: endAtChunks(handler),
 		// A slow sender may not hold a connection for ever; an answer has no bound of its own, since a confirm takes what
 		// Polar takes.
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       60 * time.Second,
+		ReadHeaderTimeout: cmp.Or(config.HeaderTimeout, 10*time.Second),
+		ReadTimeout:       cmp.Or(config.BodyTimeout, 60*time.Second),
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelDebug),
 	}, nil
+}
+
+// endAtChunks lets nothing follow a chunked request on its connection. It may have had a length as well, which net/http
+// drops; whoever stands in front and went by that length takes for its body what we would take for the next request.
+func endAtChunks(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.TransferEncoding) > 0 {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // allowOrigins answers browsers as Polar does (B 7.2), for the origins that were named: no credentials, and the headers

@@ -39,7 +39,10 @@ type Config struct {
 	EmbeddedListener net.Listener
 	// DrainTimeout bounds how long a stopping server waits for calls in flight.
 	DrainTimeout time.Duration
-	Logger       *slog.Logger
+	// HeaderTimeout and BodyTimeout bound how long the facade waits for the head of a request and for all of it; 0 for
+	// 10 s and 60 s.
+	HeaderTimeout, BodyTimeout time.Duration
+	Logger                     *slog.Logger
 }
 
 // Server is a built server; Listen and Run bring it to life once.
