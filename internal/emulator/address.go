@@ -28,8 +28,14 @@ var embargoed = []string{"CU", "IR", "KP", "RU", "SY"}
 
 // networks is the emulator's own table of IP addresses by country; all others are unknown.
 var networks = []struct{ prefix, country string }{
-	{"2.0.0.0/8", "FR"}, {"2a01::/16", "FR"}, {"3.0.0.0/8", "US"}, {"8.8.0.0/16", "US"}, {"5.0.0.0/8", "DE"},
-	{"24.0.0.0/8", "CA"}, {"46.0.0.0/8", "RU"}, {"1.0.1.0/24", "CN"},
+	{"2.0.0.0/8", "FR"},
+	{"2a01::/16", "FR"},
+	{"3.0.0.0/8", "US"},
+	{"8.8.0.0/16", "US"},
+	{"5.0.0.0/8", "DE"},
+	{"24.0.0.0/8", "CA"},
+	{"46.0.0.0/8", "RU"},
+	{"1.0.1.0/24", "CN"},
 }
 
 // countryOf is the country of an IP address, "" if unknown.

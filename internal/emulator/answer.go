@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 
@@ -36,9 +37,7 @@ func refusal(err error) *answer {
 		known = errInternal
 	}
 	a := &answer{status: known.status, header: http.Header{}, body: known.body}
-	for key, values := range known.header {
-		a.header[key] = values
-	}
+	maps.Copy(a.header, known.header)
 	return a
 }
 
@@ -51,9 +50,7 @@ func (a *answer) jsonType() {
 
 func (a *answer) write(w http.ResponseWriter, r *http.Request) {
 	header := w.Header()
-	for key, values := range a.header {
-		header[key] = values
-	}
+	maps.Copy(header, a.header)
 	switch {
 	case a.stream != nil:
 		w.WriteHeader(a.status)

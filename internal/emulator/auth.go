@@ -50,7 +50,7 @@ func (s subject) sees(org *organization) bool { return slices.Contains(s.organiz
 // them (B 5.2).
 type need struct{ scopes []string }
 
-func scopes(any ...string) need { return need{scopes: any} }
+func scopes(oneOf ...string) need { return need{scopes: oneOf} }
 
 func (n need) check(s subject) error {
 	if len(n.scopes) == 0 {

@@ -53,7 +53,7 @@ func (v *confirmation) matchCustomer() (found *customer, created bool, err error
 		return nil, false, errExternalIDMismatch
 	}
 	return &customer{
-		id: newID(), org: v.org, kind: "individual", email: v.email, externalID: v.externalID, metadata: ordered.NewObject(),
+		id: newID(), bought: true, org: v.org, kind: "individual", email: v.email, externalID: v.externalID, metadata: ordered.NewObject(),
 	}, true, nil
 }
 

@@ -64,6 +64,7 @@ type player struct {
 }
 
 func newPlayer(t *testing.T) *player {
+	t.Helper()
 	e := New(Options{Empty: true})
 	t.Cleanup(e.Close)
 	e.Clock().Freeze()

@@ -103,7 +103,7 @@ func (c *call) listCustomers() (*answer, error) {
 		}
 	}
 	slices.Reverse(found)
-	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(c, in, found, renderCustomer) })
+	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(in, found, renderCustomer) })
 }
 
 func (c *call) listSubscriptions() (*answer, error) {
@@ -115,7 +115,7 @@ func (c *call) listSubscriptions() (*answer, error) {
 		}
 	}
 	slices.Reverse(found)
-	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(c, in, found, renderSubscription) })
+	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(in, found, renderSubscription) })
 }
 
 func renderSubscription(s *subscription) *ordered.Object {

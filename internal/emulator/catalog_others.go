@@ -87,7 +87,7 @@ func (c *call) listCustomFields() (*answer, error) {
 			found = append(found, f)
 		}
 	}
-	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(c, in, found, renderCustomField) })
+	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(in, found, renderCustomField) })
 }
 
 func (c *call) createDiscount() (*answer, error) {
@@ -178,12 +178,12 @@ func (c *call) listDiscounts() (*answer, error) {
 		}
 	}
 	slices.Reverse(found)
-	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(c, in, found, renderDiscount) })
+	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(in, found, renderDiscount) })
 }
 
 func (c *call) listOrganizations() (*answer, error) {
 	found := c.subject.organizations()
-	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(c, in, found, renderOrganization) })
+	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(in, found, renderOrganization) })
 }
 
 func (c *call) getOrganization() (*answer, error) {

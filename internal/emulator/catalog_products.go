@@ -206,7 +206,7 @@ func (c *call) listProducts() (*answer, error) {
 		}
 	}
 	slices.Reverse(found)
-	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(c, in, found, renderProduct) })
+	return c.setUpPage(func(in *ordered.Object) (*answer, error) { return page(in, found, renderProduct) })
 }
 
 // setUpPage answers a list of a set-up call; of the query only page and limit count.

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -66,7 +67,7 @@ func (v *confirmation) lockDiscount() error {
 
 func (v *confirmation) settleTax() error {
 	err := v.store.applyTax(v.checkout)
-	if err == errTaxLocation {
+	if errors.Is(err, errTaxLocation) {
 		v.errors = append(v.errors, invalidValue(err.Error(), ordered.Null, "customer_billing_address")...)
 		err = nil
 	}
@@ -235,7 +236,7 @@ func (v *confirmation) commit() *string {
 	c.status = statusConfirmed
 	v.store.update(c, v.now)
 	v.streams.publish(c.secret, updatedEvents(c.status)...)
-	v.Emulator.follow(c.id, v.outcome, v.paymentFormRequired())
+	v.follow(c.id, v.outcome, v.paymentFormRequired())
 	if !v.buyer.trusted {
 		return nil
 	}

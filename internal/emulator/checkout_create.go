@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -50,7 +51,7 @@ func (c *call) newCheckout(in *ordered.Object) (*checkout, error) {
 	draft.settleLocale()
 	draft.locate(draft.ip)
 	draft.startTrial(c.now)
-	if err := c.store.applyTax(draft); err != nil && err != errTaxLocation {
+	if err := c.store.applyTax(draft); err != nil && !errors.Is(err, errTaxLocation) {
 		return nil, err
 	}
 	draft.fresh = false
@@ -177,7 +178,7 @@ func (draft *checkout) copyCreated(in *ordered.Object) {
 	draft.requireBillingAddress = in.Get("require_billing_address").Truth()
 	draft.business = in.Get("is_business_customer").Truth()
 	draft.externalID = in.Get("external_customer_id").TextPtr()
-	draft.address = in.Get("customer_billing_address").Object()
+	draft.address = canonicalAddress(in.Get("customer_billing_address").Object())
 	foreignState := !draft.address.Get("state").IsNull() && !draft.stateRequired()
 	if draft.address != nil && (detailed(draft.address) || foreignState) {
 		draft.requireBillingAddress = true

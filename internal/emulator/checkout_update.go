@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -92,7 +93,7 @@ func (c *call) change(found *checkout, in *ordered.Object, how form) (*checkout,
 	if err := u.apply(); err != nil {
 		return nil, err
 	}
-	if err := c.store.applyTax(draft); err != nil && err != errTaxLocation {
+	if err := c.store.applyTax(draft); err != nil && !errors.Is(err, errTaxLocation) {
 		return nil, err
 	}
 	draft.dropPaymentFields()

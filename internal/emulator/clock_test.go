@@ -36,13 +36,13 @@ func TestAFrozenClockStandsStill(t *testing.T) {
 		start := c.Now()
 		ran := false
 		c.after(time.Second, func() { ran = true })
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute) //nolint:forbidigo // in a synctest bubble
 		synctest.Wait()
 		if ran || !c.Now().Equal(start) {
 			t.Errorf("a frozen clock went on to %s (job ran: %t)", c.Now(), ran)
 		}
 		c.Resume()
-		time.Sleep(2 * time.Second)
+		time.Sleep(2 * time.Second) //nolint:forbidigo // in a synctest bubble
 		synctest.Wait()
 		if !ran || c.Now().Sub(start) != 2*time.Second {
 			t.Errorf("a resumed clock shows %s more (job ran: %t)", c.Now().Sub(start), ran)
@@ -59,7 +59,7 @@ func TestARunningClockRunsJobsByItself(t *testing.T) {
 		for _, seconds := range []int{3, 1, 2} {
 			c.after(time.Duration(seconds)*time.Second, func() { ran = append(ran, seconds) })
 		}
-		time.Sleep(2500 * time.Millisecond)
+		time.Sleep(2500 * time.Millisecond) //nolint:forbidigo // in a synctest bubble
 		synctest.Wait()
 		if !slices.Equal(ran, []int{1, 2}) {
 			t.Errorf("after 2.5 s jobs %v have run", ran)

@@ -126,8 +126,10 @@ func (c composition) check(refuse func(text string)) {
 		{c.custom > 1, "Only one custom price is allowed."},
 		{c.unit > 1, "Only one unit-based price is allowed."},
 		{c.seat > 0 && c.unit > 0, "A seat-based price cannot be combined with a unit-based price."},
-		{c.custom > 0 && c.fixed+c.seat+c.unit > 0,
-			"A custom price cannot be combined with a fixed, seat-based or unit-based price."},
+		{
+			c.custom > 0 && c.fixed+c.seat+c.unit > 0,
+			"A custom price cannot be combined with a fixed, seat-based or unit-based price.",
+		},
 	} {
 		if rule.broken {
 			refuse(rule.text)

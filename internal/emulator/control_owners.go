@@ -8,19 +8,24 @@ import (
 
 // OrganizationFlags are the settings of an organization that change what its sessions do.
 type OrganizationFlags struct {
-	SeatBasedPricing           bool `json:"seat_based_pricing"`
-	UnitBasedPricing           bool `json:"unit_based_pricing"`
-	MemberModel                bool `json:"member_model"`
-	CheckoutLocalization       bool `json:"checkout_localization"`
+	// SeatBasedPricing and UnitBasedPricing allow prices of these kinds.
+	SeatBasedPricing bool `json:"seat_based_pricing"`
+	UnitBasedPricing bool `json:"unit_based_pricing"`
+	// MemberModel makes whoever buys seats a team.
+	MemberModel bool `json:"member_model"`
+	// CheckoutLocalization keeps the locale of a session; without it every session is in English.
+	CheckoutLocalization bool `json:"checkout_localization"`
+	// AllowMultipleSubscriptions lets a customer have more than one.
 	AllowMultipleSubscriptions bool `json:"allow_multiple_subscriptions"`
-	PreventTrialAbuse          bool `json:"prevent_trial_abuse"`
+	// PreventTrialAbuse refuses a second trial to the same person or card.
+	PreventTrialAbuse bool `json:"prevent_trial_abuse"`
 }
 
 // Organization is a merchant as the control calls make and change it.
 type Organization struct {
 	ID   string `json:"id"` // "" for a random one
 	Slug string `json:"slug"`
-	Name string `json:"name"`
+	Name string `json:"name"` // "" for the slug
 	// Email of the merchant; "" for hello@SLUG.example.com.
 	Email string `json:"email"`
 	// Status is created (may not take payments), review, snoozed, active ("" too), offboarding, denied, offboarded or

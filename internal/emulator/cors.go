@@ -50,7 +50,7 @@ func allowedHeaders(requested string) bool {
 		return true
 	}
 	allowed := strings.Split(strings.ToLower(corsHeaders), ", ")
-	for _, name := range strings.Split(requested, ",") {
+	for name := range strings.SplitSeq(requested, ",") {
 		if !slices.Contains(allowed, strings.ToLower(strings.TrimSpace(name))) {
 			return false
 		}

@@ -15,7 +15,7 @@ import (
 )
 
 // DefaultToken is the organization token of the demo organization where Options names no other. It has all scopes.
-const DefaultToken = "polar_oat_emulator"
+const DefaultToken = "polar_oat_emulator" //nolint:gosec // opens nothing but the emulator
 
 // Options set an emulator up. The zero value is the usual one.
 type Options struct {

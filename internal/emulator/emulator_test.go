@@ -50,7 +50,7 @@ func TestASlowPaymentLetsOthersIn(t *testing.T) {
 		e := New(Options{})
 		defer e.Close()
 		created := request(e, "POST", "/v1/checkouts/", DefaultToken, createBody).Body.String()
-		id, secret := between(created, `"id":"`, `"`), between(created, `"client_secret":"`, `"`)
+		id, secret := member(created, "id"), member(created, "client_secret")
 		done := make(chan int)
 		go func() {
 			done <- request(e, "POST", "/v1/checkouts/client/"+secret+"/confirm", "",
@@ -71,7 +71,7 @@ func TestASlowPaymentLetsOthersIn(t *testing.T) {
 		if code := <-done; code != http.StatusOK {
 			t.Errorf("the confirm ends with %d", code)
 		}
-		time.Sleep(chargeDelay)
+		time.Sleep(chargeDelay) //nolint:forbidigo // in a synctest bubble
 		synctest.Wait()
 		if got := request(e, "GET", "/v1/checkouts/"+id, DefaultToken, ""); !strings.Contains(got.Body.String(), `"status":"succeeded"`) {
 			t.Errorf("after the charge: %.200s", got.Body)
@@ -86,7 +86,7 @@ func TestAResetEndsASlowPayment(t *testing.T) {
 		created := request(e, "POST", "/v1/checkouts/", DefaultToken, createBody).Body.String()
 		done := make(chan int)
 		go func() {
-			done <- request(e, "POST", "/v1/checkouts/client/"+between(created, `"client_secret":"`, `"`)+"/confirm", "",
+			done <- request(e, "POST", "/v1/checkouts/client/"+member(created, "client_secret")+"/confirm", "",
 				`{"confirmation_token_id":"slow","customer_email":"a@example.com","customer_billing_address":{"country":"FR"}}`).Code
 		}()
 		synctest.Wait()
@@ -102,17 +102,17 @@ func TestAResetEndsASlowPayment(t *testing.T) {
 
 func TestAStreamShowsChangesAndEndsWithTheEmulator(t *testing.T) {
 	e, url := server(t)
-	_, created, err := ask(t, t.Context(), "POST", url+"/v1/checkouts/", createBody)
+	_, created, err := ask(t.Context(), t, "POST", url+"/v1/checkouts/", createBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, secret := between(created, `"id":"`, `"`), between(created, `"client_secret":"`, `"`)
+	id, secret := member(created, "id"), member(created, "client_secret")
 	response, err := http.Get(url + "/v1/checkouts/client/" + secret + "/stream")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
-	if _, _, err := ask(t, t.Context(), "PATCH", url+"/v1/checkouts/"+id, `{"customer_name":"S"}`); err != nil {
+	if _, _, err := ask(t.Context(), t, "PATCH", url+"/v1/checkouts/"+id, `{"customer_name":"S"}`); err != nil {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(response.Body)
@@ -156,7 +156,7 @@ func TestParallelUse(t *testing.T) {
 func purchase(tb testing.TB, h http.Handler, email string) {
 	tb.Helper()
 	created := request(h, "POST", "/v1/checkouts/", DefaultToken, createBody)
-	secret := between(created.Body.String(), `"client_secret":"`, `"`)
+	secret := member(created.Body.String(), "client_secret")
 	confirmed := request(h, "POST", "/v1/checkouts/client/"+secret+"/confirm", "",
 		`{"confirmation_token_id":"hold","customer_email":"`+email+`","customer_billing_address":{"country":"FR"}}`)
 	if confirmed.Code != http.StatusOK {

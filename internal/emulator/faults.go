@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"maps"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -25,7 +26,7 @@ type Fault struct {
 	// Act lets the request have its effect although its answer is replaced, cut or withheld.
 	Act bool `json:"act,omitempty"`
 	// Delay holds the request back before it is looked at.
-	Delay Duration `json:"delay,omitempty"`
+	Delay Duration `json:"delay,omitzero"`
 	// Hang withholds the answer until the caller gives up.
 	Hang bool `json:"hang,omitempty"`
 	// Cut closes the connection instead of answering.
@@ -33,7 +34,7 @@ type Fault struct {
 	// Truncate announces the whole body, sends that many bytes and closes the connection; 0 for not.
 	Truncate int `json:"truncate,omitempty"`
 	// Slow spreads the body over that time.
-	Slow Duration `json:"slow,omitempty"`
+	Slow Duration `json:"slow,omitzero"`
 	// Stale answers a read as a lagging replica would: as it was before the last change.
 	Stale bool `json:"stale,omitempty"`
 }
@@ -168,9 +169,7 @@ func (f *scripted) deliver(w http.ResponseWriter, r *http.Request, a *answer, re
 		a.write(w, r)
 		return
 	}
-	for key, values := range a.header {
-		w.Header()[key] = values
-	}
+	maps.Copy(w.Header(), a.header)
 	w.Header().Set("Content-Length", strconv.Itoa(len(a.body)))
 	w.WriteHeader(a.status)
 	body := a.body

@@ -21,7 +21,7 @@ func server(t *testing.T) (*Emulator, string) {
 }
 
 // ask sends a request with the demo token and answers status and body; err tells of a broken connection.
-func ask(t *testing.T, ctx context.Context, method, url, body string) (status int, answer string, err error) {
+func ask(ctx context.Context, t *testing.T, method, url, body string) (status int, answer string, err error) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	if err != nil {
@@ -29,8 +29,8 @@ func ask(t *testing.T, ctx context.Context, method, url, body string) (status in
 	}
 	request.Header.Set("Authorization", "Bearer "+DefaultToken)
 	request.Header.Set("Content-Type", "application/json")
-	request.Close = true
-	response, err := http.DefaultClient.Do(request)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := client.Do(request)
 	if err != nil {
 		return 0, "", err
 	}
@@ -70,7 +70,7 @@ func TestScriptedAnswers(t *testing.T) {
 			if err := e.Script(tc.fault); err != nil {
 				t.Fatal(err)
 			}
-			status, _, err := ask(t, t.Context(), "POST", url+"/v1/checkouts/", createBody)
+			status, _, err := ask(t.Context(), t, "POST", url+"/v1/checkouts/", createBody)
 			if status != tc.status || (err != nil) != tc.broken {
 				t.Errorf("got %d, %v", status, err)
 			}
@@ -88,7 +88,7 @@ func TestAScriptEndsAfterItsCount(t *testing.T) {
 	}
 	var got []int
 	for range 3 {
-		status, _, _ := ask(t, t.Context(), "GET", url+"/v1/checkouts/", "")
+		status, _, _ := ask(t.Context(), t, "GET", url+"/v1/checkouts/", "")
 		got = append(got, status)
 	}
 	if got[0] != 500 || got[1] != 500 || got[2] != 200 {
@@ -103,7 +103,7 @@ func TestAHangingRequestEndsWithItsCaller(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	_, _, err := ask(t, ctx, "POST", url+"/v1/checkouts/", createBody)
+	_, _, err := ask(ctx, t, "POST", url+"/v1/checkouts/", createBody)
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the caller saw %v", err)
 	}
@@ -114,30 +114,31 @@ func TestAHangingRequestEndsWithItsCaller(t *testing.T) {
 
 func TestAStaleReadMissesTheLastChange(t *testing.T) {
 	e, url := server(t)
-	_, body, err := ask(t, t.Context(), "POST", url+"/v1/checkouts/", createBody)
+	_, body, err := ask(t.Context(), t, "POST", url+"/v1/checkouts/", createBody)
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := between(body, `"id":"`, `"`)
+	id := member(body, "id")
 	stale := func() (int, string) {
 		if err := e.Script(Fault{Stale: true}); err != nil {
 			t.Fatal(err)
 		}
-		status, body, _ := ask(t, t.Context(), "GET", url+"/v1/checkouts/"+id, "")
+		status, body, _ := ask(t.Context(), t, "GET", url+"/v1/checkouts/"+id, "")
 		return status, body
 	}
 	if status, _ := stale(); status != http.StatusNotFound {
 		t.Errorf("a new session is seen by a lagging replica: %d", status)
 	}
-	_, _, _ = ask(t, t.Context(), "PATCH", url+"/v1/checkouts/"+id, `{"customer_name":"New"}`)
+	_, _, _ = ask(t.Context(), t, "PATCH", url+"/v1/checkouts/"+id, `{"customer_name":"New"}`)
 	if status, body := stale(); status != http.StatusOK || !strings.Contains(body, `"customer_name":null`) {
 		t.Errorf("a stale read answers %d %.80s", status, body)
 	}
 }
 
-func between(text, before, after string) string {
-	_, rest, _ := strings.Cut(text, before)
-	found, _, _ := strings.Cut(rest, after)
+// member is the first string member of that name in a JSON text.
+func member(text, name string) string {
+	_, rest, _ := strings.Cut(text, `"`+name+`":"`)
+	found, _, _ := strings.Cut(rest, `"`)
 	return found
 }
 

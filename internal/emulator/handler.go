@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"slices"
@@ -128,7 +129,7 @@ func (e *Emulator) admitted(r *http.Request, path string, raw []byte, stale bool
 
 func (c *call) route(path string) (*answer, error) {
 	found, params, err := c.router.find(c.request.Method, path)
-	if err == errNoRoute {
+	if errors.Is(err, errNoRoute) {
 		if other, known := c.router.slashRedirect(path); known {
 			return nil, redirect(c.request, other)
 		}

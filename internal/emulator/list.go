@@ -26,7 +26,7 @@ func (c *call) listCheckouts() (*answer, error) {
 		}
 	}
 	sortCheckouts(found, texts(in.Get("sorting")))
-	return page(c, in, found, c.renderCheckout)
+	return page(in, found, c.renderCheckout)
 }
 
 // checkoutFilter combines the filters of a list with AND.
@@ -106,7 +106,7 @@ func sortCheckouts(list []*checkout, criteria []string) {
 }
 
 // page answers one page of rows in Polar's list form. An offset that the database cannot hold is its plain 500.
-func page[T any](c *call, in *ordered.Object, rows []T, render func(T) *ordered.Object) (*answer, error) {
+func page[T any](in *ordered.Object, rows []T, render func(T) *ordered.Object) (*answer, error) {
 	number, limit := clamped(in.Get("page")), clamped(in.Get("limit"))
 	if number > math.MaxInt64/limit {
 		return nil, errInternal

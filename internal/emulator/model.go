@@ -122,8 +122,7 @@ type customer struct {
 	metadata                *ordered.Object
 	processorID             *string // id at the payment processor
 	ownerEmail              *string // of a team
-	defaultPaymentMethod    *string
-	sessionFailsAtProcessor bool
+	bought                  bool    // made by a confirm, not by a set-up call
 }
 
 // shownBillingName falls back to the customer's name (B 2.3).

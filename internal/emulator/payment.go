@@ -20,9 +20,9 @@ type Outcome struct {
 	// Event is what follows: "" or "success", "failure", or "none" for never.
 	Event string `json:"event,omitempty"`
 	// EventAfter is when; 0 for chargeDelay.
-	EventAfter Duration `json:"event_after,omitempty"`
+	EventAfter Duration `json:"event_after,omitzero"`
 	// AnswerAfter lets the confirm wait, with the session locked.
-	AnswerAfter Duration `json:"answer_after,omitempty"`
+	AnswerAfter Duration `json:"answer_after,omitzero"`
 	// Fingerprint identifies the card for limits per customer and trials.
 	Fingerprint string `json:"fingerprint,omitempty"`
 	// WalletName is the name in the buyer's wallet, used where the session has none.

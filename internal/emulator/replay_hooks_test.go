@@ -64,9 +64,9 @@ func (r *replay) hook(where string, hook recordings.Hook) {
 	var err error
 	switch hook.Name {
 	case "wait":
-		time.Sleep(time.Duration(number("seconds") * float64(time.Second)))
+		time.Sleep(time.Duration(number("seconds") * float64(time.Second))) //nolint:forbidigo // in a synctest bubble
 	case "wait_status":
-		time.Sleep(1500 * time.Millisecond)
+		time.Sleep(1500 * time.Millisecond) //nolint:forbidigo // in a synctest bubble
 	case "product_not_taxable":
 		_, err = e.UpdateProduct(id, ProductChange{Taxable: new(bool)})
 	case "discount_maxed":

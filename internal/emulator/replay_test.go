@@ -57,6 +57,7 @@ type replay struct {
 }
 
 func newReplay(t *testing.T) *replay {
+	t.Helper()
 	clock := NewClock()
 	e := New(Options{Empty: true, Clock: clock, FrontendURL: "https://frontend.example", PublishableKey: "pk_test_standin"})
 	clock.Set(time.Date(2026, time.November, 22, 18, 54, 0, 0, time.UTC))
@@ -75,7 +76,7 @@ func (r *replay) play(s recordings.Scenario) (agreed, total int) {
 	for i, exchange := range s.Exchanges {
 		if strings.HasPrefix(s.Name, "34-") && i == 39 {
 			// The slow confirm has ended here, as the recorded state shows.
-			time.Sleep(slowProcessor)
+			time.Sleep(slowProcessor) //nolint:forbidigo // in a synctest bubble
 		}
 		where := fmt.Sprintf("%s #%d %s %s", s.Name, i, exchange.Request.Method, exchange.Request.Path)
 		for _, hook := range exchange.Before {
@@ -84,7 +85,7 @@ func (r *replay) play(s recordings.Scenario) (agreed, total int) {
 		for range uncounted(s.Name, i) {
 			r.send(exchange)
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(10 * time.Millisecond) //nolint:forbidigo // in a synctest bubble
 		finish := func(got *httptest.ResponseRecorder) {
 			total++
 			if difference := r.compare(s.Name, i, exchange, got); difference == "" {

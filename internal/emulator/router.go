@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 )
@@ -17,7 +18,6 @@ type route struct {
 
 // The scopes of the operations.
 var (
-	anybody      = need{}
 	readsList    = scopes("checkouts:write", "checkouts:read")
 	writes       = scopes("checkouts:write")
 	readProducts = scopes("products:read", "products:write")
@@ -82,7 +82,7 @@ func newRouter() *router {
 }
 
 // find is the operation for a method and path with its parameters. Where only the path is known it is a 405 that names
-// the first method for it; where a slash more or less would be known it is errRedirect (B 3.7).
+// the first method for it, else errNoRoute (B 3.7).
 func (r *router) find(method, path string) (*route, map[string]string, error) {
 	allow := ""
 	for i := range r.routes {
@@ -104,7 +104,7 @@ func (r *router) find(method, path string) (*route, map[string]string, error) {
 // knows tells whether any method is served at a path.
 func (r *router) knows(path string) bool {
 	_, _, err := r.find("", path)
-	return err != errNoRoute
+	return !errors.Is(err, errNoRoute)
 }
 
 func (c *compiledRoute) match(path string) (map[string]string, bool) {

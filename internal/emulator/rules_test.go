@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"fmt"
 	"regexp"
 	"testing"
 	"time"
@@ -116,6 +117,22 @@ func TestTheOldestRowsAreForgotten(t *testing.T) {
 	}
 	if s.checkouts.get("a") != nil || s.bySecret["secret-a"] != "" || len(s.checkouts.order) != 3 {
 		t.Errorf("of four sessions with room for three, %v are left and secrets %v", s.checkouts.order, s.bySecret)
+	}
+}
+
+func TestWhatATestHasSetUpIsNotForgotten(t *testing.T) {
+	e := New(Options{})
+	defer e.Close()
+	e.store.customers.limit, e.store.tokens.limit, e.store.checkouts.limit = 3, 3, 3
+	for i := range 10 {
+		purchase(t, e, fmt.Sprintf("f%d@example.com", i))
+	}
+	if e.store.customers.get(DemoCustomerID) == nil || e.store.tokens.get(DefaultToken) == nil {
+		t.Error("the demo customer or token was forgotten")
+	}
+	if len(e.store.customers.order) != 3 || len(e.store.tokens.order) != 3 || len(e.store.bySecret) != 3 || len(e.store.byName) > 4 {
+		t.Errorf("left are %d customers, %d tokens, %d secrets, %d names", len(e.store.customers.order),
+			len(e.store.tokens.order), len(e.store.bySecret), len(e.store.byName))
 	}
 }
 

@@ -119,7 +119,7 @@ func (s *streams) serve(w http.ResponseWriter, r *http.Request, events <-chan st
 	defer ping.Stop()
 	defer reconnect.Stop()
 	for {
-		text := ""
+		var text string
 		select {
 		case event := <-events:
 			text = event.frame()

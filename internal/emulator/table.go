@@ -6,6 +6,8 @@ type table[T any] struct {
 	byID  map[string]T
 	order []string
 	limit int
+	// pinned, where set, tells the rows that are never forgotten: those that a test has set up.
+	pinned func(row T) bool
 	// forgotten, where set, is told of each row that is dropped.
 	forgotten func(row T)
 }
@@ -24,8 +26,20 @@ func (t *table[T]) insert(id string, row T) {
 	}
 	t.byID[id] = row
 	if len(t.order) > t.limit {
-		t.drop(t.order[0])
+		t.forget()
+	}
+}
+
+// forget drops the oldest row that is not pinned.
+func (t *table[T]) forget() {
+	for i, id := range t.order {
+		if t.pinned != nil && t.pinned(t.byID[id]) {
+			continue
+		}
+		t.drop(id)
+		copy(t.order[1:i+1], t.order[:i])
 		t.order = t.order[1:]
+		return
 	}
 }
 
@@ -34,17 +48,6 @@ func (t *table[T]) drop(id string) {
 		t.forgotten(t.byID[id])
 	}
 	delete(t.byID, id)
-}
-
-// remove takes the row with that id out.
-func (t *table[T]) remove(id string) {
-	for i, other := range t.order {
-		if other == id {
-			t.drop(id)
-			t.order = append(t.order[:i:i], t.order[i+1:]...)
-			return
-		}
-	}
 }
 
 // each yields the rows, oldest first.

@@ -19,7 +19,7 @@ const (
 
 // errTaxLocation is the engine's refusal of an address that it cannot place: swallowed while the session is edited, a
 // 422 when it is confirmed (B 2.9).
-var errTaxLocation = errors.New("Required tax location information is missing.")
+var errTaxLocation = errors.New("Required tax location information is missing.") //nolint:revive,staticcheck // the text is the answer
 
 // applyTax computes net and tax of a session. On errTaxLocation the session has been left without tax.
 func (s *store) applyTax(c *checkout) error {
