@@ -6,7 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // ErrSegment is the refusal of an id or client secret that would make the call another one: an empty one turns get
@@ -33,6 +35,22 @@ type Response struct {
 	Status int
 	Header http.Header
 	Body   []byte
+}
+
+// Path is the path of the call at Polar, escaped, without the query. It may hold a client secret.
+func (r *Request) Path() string { return r.Operation.path("", r.Segment) }
+
+// RetryAfter is the pause that Polar asks for, 0 for none. It reads the header in both of its forms; a pause that is
+// over or cannot be read is none, and none is longer than a day.
+func (r *Response) RetryAfter() time.Duration {
+	value := r.Header.Get("Retry-After")
+	if seconds, err := strconv.Atoi(value); err == nil {
+		return time.Duration(max(0, min(seconds, 24*60*60))) * time.Second
+	}
+	if at, err := http.ParseTime(value); err == nil {
+		return max(0, min(time.Until(at).Round(time.Second), 24*time.Hour))
+	}
+	return 0
 }
 
 // EscapeSegment percent-encodes an id or client secret for a path, or fails with ErrSegment.

@@ -1,0 +1,72 @@
+package upstream
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+)
+
+func TestWithoutPausesTheBudgetIsTheBound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := New(Config{Polar: scripted(faults["500 text"])})
+		wishes := Options{Retries: Retries{Strategy: Backoff, MaxElapsedTime: time.Hour}}
+		n, err := client.Call(t.Context(), request(polarhttp.GetCheckout), new(polarhttp.Response), wishes)
+		if err != nil || n != 1+maxRetries {
+			t.Errorf("%d attempts, %v; want %d", n, err, 1+maxRetries)
+		}
+		if left := client.State().RetryBudget; left != 0 {
+			t.Errorf("%d retries left", left)
+		}
+	})
+}
+
+// An outage at 100 calls a second: each would be sent four times, and the attempts are a fifth more than the calls.
+func TestAnOutageIsNotMultiplied(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const calls, every = 6000, 10 * time.Millisecond
+		polar := scripted(faults["500 text"])
+		client := New(Config{Polar: polar})
+		wishes := BackoffDefaults()
+		wishes.InitialInterval = 100 * time.Millisecond
+		for range calls {
+			go func() {
+				_, _ = client.Call(t.Context(), request(polarhttp.GetCheckout), new(polarhttp.Response), Options{Retries: wishes})
+			}()
+			<-time.After(every)
+		}
+		<-time.After(5 * time.Second)
+		synctest.Wait()
+		const seconds = int(calls * every / time.Second)
+		least, most := calls+calls/callsPerRetry, calls+calls/callsPerRetry+retriesPerSecond*(seconds+5)+maxRetries
+		if got := polar.attempts(); got < least || got > most {
+			t.Errorf("%d calls made %d attempts, want %d to %d", calls, got, least, most)
+		}
+	})
+}
+
+func TestTheBudgetRecovers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBudget()
+		for b.spend() {
+		}
+		for range 5 * callsPerRetry {
+			b.earn()
+		}
+		if got := b.left(); got != 5 {
+			t.Errorf("%d retries after %d calls, want 5", got, 5*callsPerRetry)
+		}
+		<-time.After(2 * time.Second)
+		if got := b.left(); got != 5+2*retriesPerSecond {
+			t.Errorf("%d retries two seconds later, want %d", got, 5+2*retriesPerSecond)
+		}
+		<-time.After(time.Hour)
+		for range 10 * callsPerRetry {
+			b.earn()
+		}
+		if got := b.left(); got != maxRetries {
+			t.Errorf("%d retries after an hour, want no more than %d", got, maxRetries)
+		}
+	})
+}

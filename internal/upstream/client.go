@@ -1,0 +1,179 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/limit"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+)
+
+// Polar sends a request once. *polarhttp.Client is one.
+type Polar interface {
+	Do(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response) error
+}
+
+// Limiter keeps calls within Polar's rate limits. *limit.Limiter is one.
+type Limiter interface {
+	// Admit lets an attempt pass, after a short wait if need be, or refuses it with an error of its own.
+	Admit(ctx context.Context, call limit.Call) error
+	// Blocked is told that Polar answered 429 and for how long nothing of that identity may be sent.
+	Blocked(identity string, retryAfter time.Duration)
+}
+
+// Config is what a client is made of. What is zero takes its default.
+type Config struct {
+	// Polar must be set.
+	Polar Polar
+	// Limiter admits every attempt; nil admits all.
+	Limiter Limiter
+	// ForwardAuthorization and ClientToken say whom Polar counts a call for; they must be those of polarhttp.Config.
+	ForwardAuthorization, ClientToken bool
+	// MaxInFlight bounds the calls that Polar is working on; 0 is 512. MaxQueued bounds those that wait for their turn,
+	// each for at most a second; 0 is as many as MaxInFlight.
+	MaxInFlight, MaxQueued int
+	// Observe is told of every attempt, in the goroutine of its call; nil ignores it.
+	Observe func(Attempt)
+}
+
+// Attempt is one request that was sent to Polar, for metrics.
+type Attempt struct {
+	Operation *polarhttp.Operation
+	// Number counts the attempts of one call from 1.
+	Number int
+	// Status is Polar's, 0 where no answer came; Err then says why.
+	Status int
+	Err    error
+	Took   time.Duration
+}
+
+// Options are what one call may ask for.
+type Options struct {
+	// Retries are the caller's wishes; their zero value leaves it to the service.
+	Retries Retries
+	// Repeatable allows to repeat a create that got no answer: its caller has named it by a key, so whichever answer
+	// comes is the only one that counts (B 8.3). It changes nothing for other operations.
+	Repeatable bool
+	// Caller is who asked. Where calls have to wait, callers are served in turn.
+	Caller string
+	// Reserve is what is kept of the caller's deadline for work after the call, such as reading what became of a confirm.
+	Reserve time.Duration
+}
+
+// Client calls Polar. It is safe for use by many goroutines and must be made by New.
+type Client struct {
+	config  Config
+	watch   *watch
+	breaker *breaker
+	gate    *gate
+	budget  *budget
+}
+
+// New makes a client. It starts nothing.
+func New(config Config) *Client {
+	if config.MaxInFlight == 0 {
+		config.MaxInFlight = 512
+	}
+	if config.MaxQueued == 0 {
+		config.MaxQueued = config.MaxInFlight
+	}
+	return &Client{
+		config: config, watch: newWatch(), breaker: newBreaker(), budget: newBudget(),
+		gate: newGate(config.MaxInFlight, config.MaxQueued),
+	}
+}
+
+// State is what readiness and metrics are told.
+type State struct {
+	// Breaker is "closed", "half-open" or "open".
+	Breaker string
+	// InFlight and Queued count attempts.
+	InFlight, Queued int
+	// RetryBudget is how many retries could be made at once.
+	RetryBudget int
+}
+
+// State describes the client at this moment.
+func (c *Client) State() State {
+	inFlight, queued := c.gate.load()
+	return State{Breaker: c.breaker.state(), InFlight: inFlight, Queued: queued, RetryBudget: c.budget.left()}
+}
+
+// Do is Call with no options.
+func (c *Client) Do(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response) error {
+	_, err := c.Call(ctx, req, res, Options{})
+	return err
+}
+
+// Call sends req until an answer stands, and leaves the last attempt's in res, whatever its status. It says how many
+// attempts were sent; 0 is certain too.
+//
+// The error is a *polarhttp.Error of the last attempt, after which res holds no answer; or, where nothing was sent, an
+// *Open, an *Overloaded or the limiter's own.
+func (c *Client) Call(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response, options Options) (attempts int, err error) {
+	if ctx.Err() != nil {
+		return 0, unsentError(ctx, req.Operation)
+	}
+	started := time.Now()
+	ctx, end := c.watch.within(ctx, started, req.Operation.Consequence, options.Reserve)
+	defer end()
+	c.budget.earn()
+	sent, err := c.attempt(ctx, req, res, 1, options.Caller)
+	if !sent {
+		return 0, err
+	}
+	if err == nil && res.Status < 400 {
+		return 1, nil
+	}
+	return c.repeat(ctx, req, res, options, started, err)
+}
+
+// attempt sends the request once, if the breaker, the limits and the bound on calls in flight let it. Where they do
+// not, res stays as it is.
+func (c *Client) attempt(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response, number int, caller string) (sent bool, err error) {
+	report, err := c.breaker.allow(req.Operation)
+	if err != nil {
+		return false, err
+	}
+	verdict := errNoVerdict
+	defer func() { report(verdict) }()
+	identity, err := c.admit(ctx, req, caller)
+	if err != nil {
+		return false, err
+	}
+	if err := c.gate.enter(ctx, caller); err != nil {
+		return false, notSent(ctx, req.Operation, err)
+	}
+	defer c.gate.leave()
+	res.Status, res.Header, res.Body = 0, nil, res.Body[:0]
+	start := time.Now()
+	err = c.config.Polar.Do(ctx, req, res)
+	took := time.Since(start)
+	if err != nil {
+		res.Status, res.Header, res.Body = 0, nil, res.Body[:0] // half an answer is none
+	}
+	verdict = judge(ctx, req.Operation, res, err, took)
+	c.heed(identity, res)
+	if c.config.Observe != nil {
+		c.config.Observe(Attempt{Operation: req.Operation, Number: number, Status: res.Status, Err: err, Took: took})
+	}
+	return true, err
+}
+
+// notSent gives the end of a call while it waited its type, and leaves every other refusal as it is.
+func notSent(ctx context.Context, op *polarhttp.Operation, err error) error {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return unsentError(ctx, op)
+	}
+	return err
+}
+
+// unsentError is what polarhttp says of a call that was over before it was written.
+func unsentError(ctx context.Context, op *polarhttp.Operation) error {
+	reason := polarhttp.Canceled
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		reason = polarhttp.Timeout
+	}
+	return &polarhttp.Error{Operation: op.Name, Reason: reason}
+}
