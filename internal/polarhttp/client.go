@@ -71,7 +71,7 @@ func (c *Client) Do(ctx context.Context, req *Request, res *Response) error {
 	case Converges:
 		return c.exchange(sent.watch(ctx), req.Operation, out, sent, res)
 	default:
-		return c.seeThrough(ctx, req.Operation, out, sent, res)
+		return c.seeThrough(ctx, req.Operation, req.Late, out, sent, res)
 	}
 }
 
@@ -100,7 +100,7 @@ func (c *Client) exchange(ctx context.Context, op *Operation, out *http.Request,
 }
 
 // seeThrough runs the exchange on a budget of its own, which the end of ctx cuts short only while nothing is written.
-func (c *Client) seeThrough(ctx context.Context, op *Operation, out *http.Request, sent *sending, res *Response) error {
+func (c *Client) seeThrough(ctx context.Context, op *Operation, late func(*Response, error), out *http.Request, sent *sending, res *Response) error {
 	budget, expire := context.WithTimeout(context.WithoutCancel(ctx), SeeThrough)
 	own, cancel := context.WithCancelCause(budget)
 	done, left := make(chan error), make(chan struct{})
@@ -113,6 +113,9 @@ func (c *Client) seeThrough(ctx context.Context, op *Operation, out *http.Reques
 		case done <- err:
 		case <-left:
 			c.config.Late(op, answer, err)
+			if late != nil {
+				late(answer, err)
+			}
 		}
 	})
 	select {

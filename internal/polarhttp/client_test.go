@@ -327,7 +327,11 @@ func TestAWrittenConfirmIsSeenThrough(t *testing.T) {
 	})
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-received; cancel() }()
-	err := client.Do(ctx, &Request{Operation: ConfirmClientCheckout, Segment: secret}, new(Response))
+	own := make(chan int, 1)
+	err := client.Do(ctx, &Request{
+		Operation: ConfirmClientCheckout, Segment: secret,
+		Late: func(answer *Response, _ error) { own <- answer.Status },
+	}, new(Response))
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Reason != Canceled || !failed.Written {
 		t.Errorf("got %v, want %s after writing", err, Canceled)
@@ -338,6 +342,9 @@ func TestAWrittenConfirmIsSeenThrough(t *testing.T) {
 	}
 	if got := <-late; got != `ConfirmClientCheckout {"status":"confirmed"}` {
 		t.Errorf("late answer %q", got)
+	}
+	if got := <-own; got != http.StatusOK {
+		t.Errorf("the call itself was told of status %d", got)
 	}
 }
 

@@ -28,6 +28,9 @@ type Request struct {
 	ContentType, Accept, PolarVersion string
 	// Authorization is the caller's own credential, sent as it came where the client was built to forward it, and never else.
 	Authorization string
+	// Late, of a create or confirm, is told of the answer or failure that came after Do had returned because its caller
+	// was gone; nil ignores it.
+	Late func(answer *Response, err error)
 }
 
 // Response is Polar's answer, whatever its status. A caller may reuse one; Do then reuses the room of Body.
