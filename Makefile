@@ -18,6 +18,9 @@ PKG ?= ./...
 FUZZTIME ?= 10s
 # In CI every test has what it needs: NO_SKIP=1 turns a skipped test into a failure.
 NO_SKIP ?=
+# Tools with a module of their own, and those of them that have tests.
+NESTED := $(patsubst %/go.mod,%,$(wildcard tools/*/go.mod))
+TESTED := $(foreach module,$(NESTED),$(if $(wildcard $(module)/*_test.go),$(module)))
 # The race detector needs a C compiler, which a machine that has only Go may lack.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
@@ -37,7 +40,11 @@ run: build ## start the service on the Polar that is built in; ARGS adds flags
 test: ## run all tests; PKG narrows them down
 	@$(if $(RACE),,echo 'make test: no C compiler here, so the race detector is off')
 	@go build -o .tmp/bin/testsummary ./tools/testsummary
-	go test $(RACE) -shuffle=on -count=1 -timeout 10m -json $(PKG) | .tmp/bin/testsummary $(if $(NO_SKIP),-no-skip)
+	@(failed=0; \
+	for module in $(if $(filter ./...,$(PKG)),. $(TESTED),.); do \
+		go test -C "$$module" $(RACE) -shuffle=on -count=1 -timeout 10m -json $(PKG) || failed=1; \
+	done; \
+	exit $$failed) | .tmp/bin/testsummary $(if $(NO_SKIP),-no-skip)
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME (10s)
@@ -52,6 +59,7 @@ bench: ## measure the codec against encoding/json and protojson
 .PHONY: generate
 generate: protodeps ## write what is under gen/ anew
 	$(BUF) generate
+	go run ./tools/openapi
 
 .PHONY: protodeps
 protodeps: # the protos that ours import, from the modules in go.mod
@@ -59,7 +67,9 @@ protodeps: # the protos that ours import, from the modules in go.mod
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## check the Go code, the import law included
-	$(GOLANGCI_LINT) run --allow-parallel-runners
+	@for module in . $(TESTED); do \
+		(cd "$$module" && $(abspath $(GOLANGCI_LINT)) run --allow-parallel-runners); \
+	done
 
 .PHONY: proto-lint
 proto-lint: protodeps ## check the protos' style and format
@@ -83,8 +93,10 @@ fresh: ## check that generated code and go.mod files are as their sources say
 	rm -rf .tmp/gen && mkdir -p .tmp && cp -R gen .tmp/gen
 	$(MAKE) generate
 	diff -r .tmp/gen gen
-	go mod tidy -diff
-	cd tools/buf && go mod tidy -diff
+	@for module in . $(NESTED); do \
+		echo "go mod tidy -diff: $$module"; \
+		(cd "$$module" && go mod tidy -diff); \
+	done
 
 .PHONY: ci
 ci: ## do what the CI does, on a machine that is set up
