@@ -81,11 +81,17 @@ def emulator():
     return control
 
 
-@pytest.fixture
-def polar(rest_url, emulator):
+@pytest.fixture(scope="session")
+def sdk(rest_url):
     """Polar's SDK with one thing changed: the URL."""
-    with Polar(access_token=TOKEN, server_url=rest_url) as sdk:
-        yield sdk
+    with Polar(access_token=TOKEN, server_url=rest_url) as polar:
+        yield polar
+
+
+@pytest.fixture
+def polar(sdk, emulator):
+    """The same, on an emulator that is as it was at its start."""
+    return sdk
 
 
 @pytest.fixture
