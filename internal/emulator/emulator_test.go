@@ -3,6 +3,7 @@ package emulator
 import (
 	"bufio"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -42,6 +43,33 @@ func TestTheDemoCatalogueCanBeSold(t *testing.T) {
 		`{"products":["`+DemoOneTimeID+`"],"discount_id":"`+DemoHalfDiscountID+`","customer_id":"`+DemoCustomerID+`"}`)
 	if !strings.Contains(got.Body.String(), `"discount_amount":500`) || !strings.Contains(got.Body.String(), `"customer_email":"ada@example.com"`) {
 		t.Errorf("discount and customer of the demo: %d %s", got.Code, got.Body)
+	}
+}
+
+func TestWhatIsSetUpCanBeRead(t *testing.T) {
+	e := New(Options{})
+	defer e.Close()
+	for path, want := range map[string]string{
+		"/v1/organizations/":                           `"total_count":1`,
+		"/v1/organizations/" + DemoOrganizationID:      `"name":"Demo Inc"`,
+		"/v1/products/?limit=2":                        `"total_count":7,"max_page":4`,
+		"/v1/products/" + DemoOneTimeID:                `"name":"Handbook"`,
+		"/v1/discounts/":                               `"total_count":2`,
+		"/v1/discounts/" + DemoHalfDiscountID:          `"basis_points":5000`,
+		"/v1/customers/?email=ADA@example.com":         `"total_count":1`,
+		"/v1/customers/" + DemoCustomerID:              `"external_id":"ada"`,
+		"/v1/custom-fields/":                           `"total_count":0`,
+		"/v1/subscriptions/?customer_id=" + DemoFreeID: `"total_count":0`,
+	} {
+		if got := request(e, "GET", path, DefaultToken, ""); got.Code != http.StatusOK || !strings.Contains(got.Body.String(), want) {
+			t.Errorf("%s: %d %.300s, want %s", path, got.Code, got.Body, want)
+		}
+	}
+	if got := request(e, "DELETE", "/v1/discounts/"+DemoHalfDiscountID, DefaultToken, ""); got.Code != http.StatusNoContent {
+		t.Errorf("deleting a discount: %d", got.Code)
+	}
+	if got := request(e, "GET", "/v1/discounts/"+DemoHalfDiscountID, DefaultToken, ""); got.Code != http.StatusNotFound {
+		t.Errorf("a deleted discount: %d", got.Code)
 	}
 }
 
@@ -161,6 +189,23 @@ func purchase(tb testing.TB, h http.Handler, email string) {
 		`{"confirmation_token_id":"hold","customer_email":"`+email+`","customer_billing_address":{"country":"FR"}}`)
 	if confirmed.Code != http.StatusOK {
 		tb.Errorf("%s: %d %s", email, confirmed.Code, confirmed.Body)
+	}
+}
+
+func TestAWriteStatesItsLength(t *testing.T) {
+	_, url := server(t)
+	for framing, want := range map[string]string{"": "411", "Content-Length: 0\r\n": "422"} {
+		connection, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = fmt.Fprintf(connection, "POST /v1/checkouts/ HTTP/1.1\r\nHost: polar\r\nAuthorization: Bearer %s\r\n"+
+			"Connection: close\r\n%s\r\n", DefaultToken, framing)
+		line, err := bufio.NewReader(connection).ReadString('\n')
+		if err != nil || !strings.Contains(line, want) {
+			t.Errorf("a POST with %q is answered %q, %v; want %s", framing, line, err, want)
+		}
+		_ = connection.Close()
 	}
 }
 

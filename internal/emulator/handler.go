@@ -73,12 +73,12 @@ func (e *Emulator) inner(r *http.Request, stale bool) *answer {
 	if err := checkLength(r); err != nil {
 		return refusal(err)
 	}
-	raw, err := io.ReadAll(r.Body)
+	raw, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 	if err != nil {
 		return refusal(errUnreadable)
 	}
 	path, deprecated := r.URL.Path, false
-	if path == "/api/v1" || strings.HasPrefix(path, "/api/v1") {
+	if strings.HasPrefix(path, "/api/v1") {
 		path, deprecated = strings.TrimPrefix(path, "/api"), true
 	}
 	a := e.admitted(r, path, raw, stale)
@@ -91,8 +91,9 @@ func (e *Emulator) inner(r *http.Request, stale bool) *answer {
 // checkLength refuses bodies of unknown or excessive length without reading them.
 func checkLength(r *http.Request) error {
 	writes := r.Method == http.MethodPost || r.Method == http.MethodPut || r.Method == http.MethodPatch
+	_, stated := r.Header["Content-Length"]
 	switch {
-	case writes && r.ContentLength < 0:
+	case writes && r.ContentLength <= 0 && !stated:
 		return errNoLength
 	case r.ContentLength > maxBody:
 		return errTooLarge

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -145,9 +146,11 @@ func (r *replay) sendIn(ctx context.Context, exchange recordings.Exchange) *http
 		}
 		request.Header.Set(key, r.fill(value))
 	}
+	request.Header.Set("Content-Length", strconv.FormatInt(request.ContentLength, 10))
 	switch framing := exchange.Request.Framing; {
 	case framing == "chunked":
 		request.ContentLength = -1
+		request.Header.Del("Content-Length")
 	case strings.HasPrefix(framing, "content-length:"):
 		_, _ = fmt.Sscanf(framing, "content-length:%d", &request.ContentLength)
 	}
