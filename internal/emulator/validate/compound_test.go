@@ -8,7 +8,11 @@ import (
 
 func TestUnionTakesTheBranchThatFitsBest(t *testing.T) {
 	run(t, Union(SizedStr(1, 3), Int(), Float(), Bool()), []ruleCase{
-		{`"12"`, `"12"`}, {`7`, `7`}, {`1.0`, `1.0`}, {`true`, `true`}, {`"1234"`, `1234`},
+		{`"12"`, `"12"`},
+		{`7`, `7`},
+		{`1.0`, `1.0`},
+		{`true`, `true`},
+		{`"1234"`, `1234`},
 		{`""`, `string_too_short ["constrained-str"] String should have at least 1 character {"min_length":1}
 int_parsing ["int"] Input should be a valid integer, unable to parse string as an integer
 float_parsing ["float"] Input should be a valid number, unable to parse string as a number
