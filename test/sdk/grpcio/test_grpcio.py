@@ -84,6 +84,18 @@ def test_every_recorded_422_arrives_typed(service, pb, control):
         assert all(v.description and v.reason for v in bad.field_violations)
 
 
+def test_a_422_larger_than_any_recorded_arrives_typed(service, pb, control):
+    items = [{"type": "string_too_long", "loc": ["body", "metadata", f"key{n}"], "msg": "too long", "input": "x" * 2000} for n in range(50)]
+    body = json.dumps({"error": "RequestValidationError", "detail": items})
+    control("POST", "next", {"status": 422, "headers": {"Content-Type": "application/json"}, "body": body})
+    with pytest.raises(grpc.RpcError) as raised:
+        service.CreateCheckout(pb.CreateCheckoutRequest())
+    assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    (typed,) = details(raised.value, pb.HTTPValidationError)
+    assert typed.detail[0].field == "metadata.key0"
+    assert len(typed.detail) + typed.omitted_items == 50 and typed.omitted_items > 0
+
+
 def assert_same_items(items, recorded):
     """What has been kept is what was recorded, in its order; the rest of a long list is counted, not sent."""
     assert items
