@@ -6,6 +6,7 @@ package taxid
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // kind is one sort of number: what separators it may be written with, what prefix may be left out, its pattern and,
@@ -13,7 +14,7 @@ import (
 type kind struct {
 	name    string
 	prefix  string
-	pattern *regexp.Regexp
+	pattern func() *regexp.Regexp
 	check   func(number string) bool
 	// finish, where set, completes a number that may be written short.
 	finish func(number string) string
@@ -40,7 +41,7 @@ var separators = strings.NewReplacer(" ", "", "-", "", ".", "", "/", "", "\u00a0
 func compact(number string) string { return strings.ToUpper(separators.Replace(number)) }
 
 func (k kind) validate(number string) (string, bool) {
-	if !k.pattern.MatchString(number) {
+	if !k.pattern().MatchString(number) {
 		return "", false
 	}
 	if k.finish != nil {
@@ -134,7 +135,10 @@ var kinds = map[string][]kind{
 	"US": {{name: "us_ein", pattern: whole(`(0[1-6]|1[0-6]|2[0-7]|3[0-9]|4[0-8]|5[0-9]|6[0-8]|7[1-7]|8[0-8]|9[0-58-9])\d{7}`)}},
 }
 
-func whole(pattern string) *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)$`) }
+// whole is a pattern for a whole number, compiled when it is first needed: most programs never check a tax id.
+func whole(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:` + pattern + `)$`) })
+}
 
 func set(words string) map[string]bool {
 	members := map[string]bool{}
