@@ -13,21 +13,25 @@ import (
 	"time"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/store"
+	"github.com/checkoutsvc/checkoutsvc/internal/store/storetest"
 )
 
 // backends are all stores that a user can name, each opened as a user would, empty.
 var backends = map[string]func(t *testing.T) store.Store{
 	"memory": func(t *testing.T) store.Store { t.Helper(); return open(t, store.InMemory, store.Options{}) },
 	"file":   func(t *testing.T) store.Store { t.Helper(); return open(t, filePath(t), store.Options{}) },
-	"redis":  func(t *testing.T) store.Store { t.Helper(); return open(t, startRedis(t).url(), store.Options{}) },
+	"redis": func(t *testing.T) store.Store {
+		t.Helper()
+		return open(t, storetest.StartRedis(t).URL(), store.Options{})
+	},
 	"file, sealed": func(t *testing.T) store.Store {
 		t.Helper()
 		return open(t, filePath(t), store.Options{KeyFile: keyFile(t, 1)})
 	},
 	"redis, TLS, password, sealed": func(t *testing.T) store.Store {
 		t.Helper()
-		server := startRedis(t, withTLS, withPassword)
-		return open(t, server.url(), store.Options{CAFile: server.caFile, KeyFile: keyFile(t, 1)})
+		server := storetest.StartRedis(t, storetest.WithTLS, storetest.WithPassword)
+		return open(t, server.URL(), store.Options{CAFile: server.CAFile, KeyFile: keyFile(t, 1)})
 	},
 }
 
