@@ -25,8 +25,8 @@ func TestPython(t *testing.T) {
 
 func TestTypeScript(t *testing.T) {
 	t.Parallel()
-	node := harness.Node(t, "typescript")
-	runSuite(t, "typescript", services(t), node, "--test", "--test-reporter=spec", "--test-concurrency=1") // its files reset the one emulator
+	harness.Node(t, "typescript")
+	runSuite(t, "typescript", services(t), "node", "--test", "--test-reporter=spec", "--test-concurrency=1") // its files reset the one emulator
 }
 
 func TestGRPCIO(t *testing.T) {
