@@ -43,6 +43,9 @@ func (e *Emulator) UpdateCheckout(id string, in CheckoutChange) error {
 		}
 	}
 	e.store.checkouts.insert(id, changed)
+	if changed.status == statusOpen {
+		e.sweep.watch(e, changed.expiresAt)
+	}
 	return nil
 }
 

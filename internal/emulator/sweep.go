@@ -9,9 +9,9 @@ const sweepEvery = 15 * time.Minute
 // that an idle emulator has no timer.
 type sweeper struct{ next time.Time }
 
-// watch makes sure that a session is swept at the first quarter after its expiry.
+// watch makes sure that a session is swept at the first quarter to come after its expiry.
 func (s *sweeper) watch(e *Emulator, expiresAt time.Time) {
-	due := expiresAt.Truncate(sweepEvery).Add(sweepEvery)
+	due := latest(expiresAt, e.clock.Now()).Truncate(sweepEvery).Add(sweepEvery)
 	if !s.next.IsZero() && !due.Before(s.next) {
 		return
 	}
