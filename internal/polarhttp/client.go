@@ -103,9 +103,10 @@ func (c *Client) exchange(ctx context.Context, op *Operation, out *http.Request,
 func (c *Client) seeThrough(ctx context.Context, op *Operation, late func(*Response, error), out *http.Request, sent *sending, res *Response) error {
 	budget, expire := context.WithTimeout(context.WithoutCancel(ctx), SeeThrough)
 	own, cancel := context.WithCancelCause(budget)
-	done, left := make(chan error), make(chan struct{})
+	done, left, settled := make(chan error), make(chan struct{}), make(chan struct{})
 	answer := new(Response)
 	c.inFlight.Go(func() {
+		defer close(settled)
 		defer expire()
 		defer cancel(nil)
 		err := c.exchange(sent.watch(own), op, out, sent, answer)
@@ -126,7 +127,9 @@ func (c *Client) seeThrough(ctx context.Context, op *Operation, late func(*Respo
 	}
 	if sent.written() {
 		close(left)
-		return failure(ctx, op, sent, context.Cause(ctx))
+		unanswered := failure(ctx, op, sent, context.Cause(ctx))
+		unanswered.Pending = settled
+		return unanswered
 	}
 	cancel(context.Cause(ctx))
 	err := <-done

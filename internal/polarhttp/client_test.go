@@ -334,9 +334,15 @@ func TestAWrittenConfirmIsSeenThrough(t *testing.T) {
 	}, new(Response))
 	var failed *Error
 	if !errors.As(err, &failed) || failed.Reason != Canceled || !failed.Written {
-		t.Errorf("got %v, want %s after writing", err, Canceled)
+		t.Fatalf("got %v, want %s after writing", err, Canceled)
+	}
+	select {
+	case <-failed.Pending:
+		t.Error("settled before Polar answered")
+	default:
 	}
 	close(answer)
+	<-failed.Pending
 	if err := client.Wait(t.Context()); err != nil {
 		t.Fatal(err)
 	}

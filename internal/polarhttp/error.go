@@ -27,6 +27,9 @@ type Error struct {
 	Reason    Reason
 	// Written is whether Polar may have received the request. False is certain: not one byte of it was sent.
 	Written bool
+	// Pending is closed when the answer of a create or confirm that is still waited for has come or is given up. It is
+	// nil where nothing is waited for.
+	Pending <-chan struct{}
 
 	cause error
 }

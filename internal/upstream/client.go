@@ -30,8 +30,9 @@ type Config struct {
 	Limiter Limiter
 	// ForwardAuthorization and ClientToken say whom Polar counts a call for; they must be those of polarhttp.Config.
 	ForwardAuthorization, ClientToken bool
-	// MaxInFlight bounds the calls that Polar is working on; 0 is 512. MaxQueued bounds those that wait for their turn,
-	// each for at most a second; 0 is as many as MaxInFlight.
+	// MaxInFlight bounds the reads that Polar is working on, and apart from them the writes; 0 is 1024. A create or
+	// confirm counts until its answer is there, even if its caller has gone. MaxQueued bounds those that wait for their
+	// turn, each for at most a second; 0 is as many as MaxInFlight, a negative one lets nobody wait.
 	MaxInFlight, MaxQueued int
 	// Observe is told of every attempt, in the goroutine of its call; nil ignores it.
 	Observe func(Attempt)
@@ -66,21 +67,22 @@ type Client struct {
 	config  Config
 	watch   *watch
 	breaker *breaker
-	gate    *gate
 	budget  *budget
+	// Slow writes must not lock out reads, nor the other way round.
+	reads, writes *gate
 }
 
 // New makes a client. It starts nothing.
 func New(config Config) *Client {
 	if config.MaxInFlight == 0 {
-		config.MaxInFlight = 512
+		config.MaxInFlight = 1024
 	}
 	if config.MaxQueued == 0 {
 		config.MaxQueued = config.MaxInFlight
 	}
 	return &Client{
 		config: config, watch: newWatch(), breaker: newBreaker(), budget: newBudget(),
-		gate: newGate(config.MaxInFlight, config.MaxQueued),
+		reads: newGate(config.MaxInFlight, config.MaxQueued), writes: newGate(config.MaxInFlight, config.MaxQueued),
 	}
 }
 
@@ -96,8 +98,12 @@ type State struct {
 
 // State describes the client at this moment.
 func (c *Client) State() State {
-	inFlight, queued := c.gate.load()
-	return State{Breaker: c.breaker.state(), InFlight: inFlight, Queued: queued, RetryBudget: c.budget.left()}
+	reads, readsQueued := c.reads.load()
+	writes, writesQueued := c.writes.load()
+	return State{
+		Breaker: c.breaker.state(), InFlight: reads + writes, Queued: readsQueued + writesQueued,
+		RetryBudget: c.budget.left(),
+	}
 }
 
 // Do is Call with no options.
@@ -142,23 +148,37 @@ func (c *Client) attempt(ctx context.Context, req *polarhttp.Request, res *polar
 	if err != nil {
 		return false, err
 	}
-	if err := c.gate.enter(ctx, caller); err != nil {
+	gate := c.gate(req.Operation)
+	if err := gate.enter(ctx, caller); err != nil {
 		return false, notSent(ctx, req.Operation, err)
 	}
-	defer c.gate.leave()
-	res.Status, res.Header, res.Body = 0, nil, res.Body[:0]
+	defer func() { gate.leaveWhenSettled(err) }()
 	start := time.Now()
-	err = c.config.Polar.Do(ctx, req, res)
+	err = c.send(ctx, req, res)
 	took := time.Since(start)
-	if err != nil {
-		res.Status, res.Header, res.Body = 0, nil, res.Body[:0] // half an answer is none
-	}
 	verdict = judge(ctx, req.Operation, res, err, took)
 	c.heed(identity, res)
 	if c.config.Observe != nil {
 		c.config.Observe(Attempt{Operation: req.Operation, Number: number, Status: res.Status, Err: err, Took: took})
 	}
 	return true, err
+}
+
+// send leaves in res the whole answer or none: not half of it, nor that of an earlier attempt.
+func (c *Client) send(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response) error {
+	res.Status, res.Header, res.Body = 0, nil, res.Body[:0]
+	err := c.config.Polar.Do(ctx, req, res)
+	if err != nil {
+		res.Status, res.Header, res.Body = 0, nil, res.Body[:0]
+	}
+	return err
+}
+
+func (c *Client) gate(op *polarhttp.Operation) *gate {
+	if op.Consequence == polarhttp.Reads {
+		return c.reads
+	}
+	return c.writes
 }
 
 // notSent gives the end of a call while it waited its type, and leaves every other refusal as it is.

@@ -147,9 +147,11 @@ func TestTheWatchRests(t *testing.T) {
 			end()
 			endOther()
 			<-time.After(2 * tick)
+			w.mu.Lock()
 			if w.running {
 				t.Error("looks at nothing")
 			}
+			w.mu.Unlock()
 		}
 	})
 }

@@ -2,9 +2,12 @@ package upstream
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 )
 
 // maxWait is how long a call waits for its turn.
@@ -70,6 +73,19 @@ func (g *gate) leave() {
 	}
 	g.waiting--
 	turn <- nil
+}
+
+// leaveWhenSettled gives the place back once Polar works on the call no more, which may be after its caller has gone.
+func (g *gate) leaveWhenSettled(err error) {
+	var failed *polarhttp.Error
+	if err == nil || !errors.As(err, &failed) || failed.Pending == nil {
+		g.leave()
+		return
+	}
+	go func() {
+		<-failed.Pending
+		g.leave()
+	}()
 }
 
 // queue joins the line of the caller, if there is room or another line gives way.

@@ -112,6 +112,16 @@ func TestNobodyWaitsLong(t *testing.T) {
 	})
 }
 
+func TestWithoutAQueueNobodyWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, start := full(t, -1), time.Now()
+		var overloaded *Overloaded
+		if err := g.enter(t.Context(), "a"); !errors.As(err, &overloaded) || time.Since(start) != 0 {
+			t.Errorf("got %v after %s", err, time.Since(start))
+		}
+	})
+}
+
 // Whatever happens in the same moment: never too many, and no place is lost.
 func TestNoPlaceIsLostOrGivenTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
