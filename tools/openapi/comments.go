@@ -140,6 +140,8 @@ var rules = []struct {
 	{regexp.MustCompile(`\bUnset:`), "Absent:"},
 	{regexp.MustCompile(`\bunset:`), "absent:"},
 	{regexp.MustCompile(`\n\nBesides the errors named at each method, (?s:.*)$`), ""},
+	{regexp.MustCompile(`\brequest_id\b`), "Idempotency-Key"},
+	{regexp.MustCompile(` of the google\.rpc\.RetryInfo beside it`), ""},
 	{regexp.MustCompile(`One must be set\.`), ""},
 	{regexp.MustCompile(`^(?:[A-Z]+_?)+\. `), ""}, // the gRPC code of an error
 }

@@ -31,6 +31,10 @@ var statusOf = map[string]int{
 	"NoPricesForCurrencies":              http.StatusInternalServerError,
 }
 
+// ownConflicts are failures of the service's own that have a message. All are 409: no client sends such a call again
+// by itself.
+var ownConflicts = []protoreflect.Name{"OutcomeUnknown", "ConfirmOutcomeUnknown", "RequestIdReused", "RequestInProgress"}
+
 // statusTexts say what a status means here, whatever error it comes with.
 var statusTexts = map[int]string{
 	http.StatusBadRequest:            "The body cannot be read, or what it asks for cannot be had.",
@@ -59,6 +63,10 @@ func (r refusals) add(status int, schema string) {
 func (g *generator) refusalsOf(at *polarhttp.Operation, method protoreflect.MethodDescriptor, hasBody bool) (refusals, error) {
 	r := refusals{}
 	for _, name := range errorNames(g.words.raw(method)) {
+		if slices.Contains(ownConflicts, protoreflect.Name(name)) {
+			r.add(http.StatusConflict, "CheckoutsvcError")
+			continue
+		}
 		status, known := statusOf[name]
 		if !known {
 			return nil, fmt.Errorf("%s: the status of %s is not known; add it to failures.go", method.Name(), name)
@@ -119,6 +127,9 @@ func (g *generator) sharedResponses() object {
 // errorSchema refers to the schema of an error.
 func (g *generator) errorSchema(name string) object {
 	return g.component(name, func() object {
+		if name == "CheckoutsvcError" {
+			return g.ownError()
+		}
 		if special, ok := specialErrors[name]; ok {
 			if name == "HTTPValidationError" {
 				g.errorSchema("ValidationError")
@@ -131,4 +142,20 @@ func (g *generator) errorSchema(name string) object {
 		m.add("detail", object{{"type", "string"}, {"description", g.words.of(md.Fields().ByName("detail"))}}, true)
 		return m.schema(name, g.words.of(md), nil)
 	})
+}
+
+// ownError is the schema of all failures of the service's own. It lists their names and what to do about each.
+func (g *generator) ownError() object {
+	description := "A failure of this server's own and not of Polar's."
+	for _, name := range ownConflicts {
+		md := checkoutsv1.File_polar_checkouts_v1_errors_proto.Messages().ByName(name)
+		description += fmt.Sprintf("\n- `%s`: %s", name, g.words.of(md))
+		if name == "OutcomeUnknown" {
+			description += " Read the checkout before you confirm again; an update or create may be sent again."
+		}
+	}
+	for _, line := range ownFailureNames {
+		description += "\n- " + line
+	}
+	return errorObject("CheckoutsvcError", description, text("The failure's name."), text("What happened and what to do."))
 }

@@ -127,6 +127,7 @@ var sentLimits = []fieldLimit{
 	{"ListCheckoutsRequest.limit", limit{schema: object{{"exclusiveMinimum", 0}, {"default", 10}}}},
 	{"ListCheckoutsRequest.sorting", limit{schema: object{{"default", list{"-created_at"}}}, items: object{{"enum", sorting}}}},
 	{"ListCheckoutsRequest.query", limit{nullable: &no}},
+	{"CreateCheckoutRequest.request_id", limit{schema: object{{"format", nil}, {"maxLength", 255}}}},
 
 	{"CheckoutCreate.products", limit{schema: notEmpty}},
 	{"CheckoutCreate.product_id", limit{nullable: &no}},

@@ -22,7 +22,7 @@ func (g *generator) operation(at *polarhttp.Operation, method protoreflect.Metho
 		{"description", withoutErrors(g.words.of(method))},
 		{"operationId", "checkouts:" + sdkName(at.Name)},
 		{"security", security(at)},
-		{"parameters", g.parameters(at, method.Input())},
+		{"parameters", g.parameters(at, method)},
 	}
 	body := bodyField(method)
 	if body != nil {
@@ -53,12 +53,15 @@ func title(rpc string) string {
 	return strings.ToUpper(words[:1]) + words[1:]
 }
 
-var errorsOfMethod = regexp.MustCompile(`Errors: ([A-Za-z, ]+)\. ?`)
+// errorsOfMethod is the sentence of a method's comment that lists its errors.
+var errorsOfMethod = regexp.MustCompile(`Errors: ([^.]+)\. ?`)
 
-// withoutErrors drops the sentence that lists the errors: each stands at its status.
+// withoutErrors drops that sentence: each error stands at its status.
 func withoutErrors(comment string) string {
 	return strings.TrimSpace(errorsOfMethod.ReplaceAllString(comment, ""))
 }
+
+var nameOfError = regexp.MustCompile(`\b[A-Z][a-z]+[A-Za-z]+\b|\bHTTPValidationError\b`)
 
 // errorNames are the errors that a method's comment names.
 func errorNames(comment string) []string {
@@ -66,7 +69,7 @@ func errorNames(comment string) []string {
 	if found == nil {
 		return nil
 	}
-	return strings.Split(found[1], ", ")
+	return nameOfError.FindAllString(found[1], -1)
 }
 
 // security: without any credential where the server has its own, else as Polar has it (B 5). The client secret in the
@@ -86,34 +89,40 @@ func security(at *polarhttp.Operation) list {
 	return list{nothing, object{{"oat", scopes}}, object{{"pat", scopes}}}
 }
 
-// onlyGRPC are fields of requests that have no place in the REST wire.
-var onlyGRPC = map[protoreflect.Name]bool{"retries": true, "update_mask": true}
+// inHeader are fields of requests that are headers over REST.
+var inHeader = map[protoreflect.Name]string{"request_id": "Idempotency-Key"}
 
 func bodyField(method protoreflect.MethodDescriptor) protoreflect.FieldDescriptor {
 	rule := proto.GetExtension(method.Options(), annotations.E_Http).(*annotations.HttpRule)
 	return method.Input().Fields().ByName(protoreflect.Name(rule.GetBody()))
 }
 
-// parameters are the path's element or, on the list, the query. A list in the query is its key repeated.
-func (g *generator) parameters(at *polarhttp.Operation, input protoreflect.MessageDescriptor) (all list) {
-	for i := range input.Fields().Len() {
-		field := input.Fields().Get(i)
-		inPath := strings.Contains(at.Template, "{"+string(field.Name())+"}")
-		if onlyGRPC[field.Name()] || !inPath && at.HasSegment() || field.Message() != nil {
-			continue
+// parameters are the path's element, the query of the list, where a list is its key repeated, and headers. What else a
+// request has is for gRPC callers only.
+func (g *generator) parameters(at *polarhttp.Operation, method protoreflect.MethodDescriptor) (all list) {
+	fields := method.Input().Fields()
+	for i := range fields.Len() {
+		field := fields.Get(i)
+		switch {
+		case strings.Contains(at.Template, "{"+string(field.Name())+"}"):
+			all = append(all, g.parameter(field, "path").set("required", true))
+		case inHeader[field.Name()] != "":
+			all = append(all, g.parameter(field, "header").set("name", inHeader[field.Name()]))
+		case !at.HasSegment() && bodyField(method) == nil && field.Message() == nil:
+			all = append(all, g.parameter(field, "query"))
 		}
-		all = append(all, g.parameter(field, inPath))
 	}
 	return append(all, object{{"$ref", "#/components/parameters/PolarVersion"}})
 }
 
-func (g *generator) parameter(field protoreflect.FieldDescriptor, inPath bool) object {
-	limit := g.limits.field(field, sent)
-	parameter := object{{"name", string(field.Name())}, {"in", "query"}, {"description", g.words.of(field)}}
-	if inPath {
-		parameter = parameter.set("in", "path").set("required", true)
+func (g *generator) parameter(field protoreflect.FieldDescriptor, in string) object {
+	return object{
+		{"name", string(field.Name())},
+		{"in", in},
+		{"description", g.words.of(field)},
+		{"required", false},
+		{"schema", g.limits.field(field, sent).apply(g.value(field, sent))},
 	}
-	return append(parameter, member{"schema", limit.apply(g.value(field, sent))})
 }
 
 func statusText(status int) string { return strconv.Itoa(status) }

@@ -57,15 +57,15 @@ var specialErrors = map[string]object{
 	},
 	"RequestRefused": errorObject("RequestRefused", "The body was refused before it was read.",
 		object{{"type", "string"}, {"enum", list{"LengthRequired", "RequestBodyTooLarge"}}}, text("What is wrong.")),
-	"CheckoutsvcError": errorObject("CheckoutsvcError",
-		"A failure of this server's own and not of Polar's.\n"+
-			"- `OutcomeUnknown`: a create, update or confirm was sent and no answer came; it may have been carried out. Read the checkout before you confirm again; an update or create may be sent again.\n"+
-			"- `RateLimited`: too many calls.\n"+
-			"- `PolarUnreachable`, `Canceled`, `DeadlineExceeded`: nothing was changed; send it again.\n"+
-			"- `UpstreamCredentialRejected`, `PolarVersionRejected`: the operator of this server must act.\n"+
-			"- `UnexpectedAnswer`, `InternalError`: see the log of this server.\n"+
-			"- `NotServedHere`: this server has no such operation.",
-		text("The failure's name."), text("What happened and what to do.")),
+}
+
+// ownFailureNames are the names of the service's failures that have no message, with what to do.
+var ownFailureNames = []string{
+	"`RateLimited`: too many calls. Send it again after the pause.",
+	"`PolarUnreachable`, `Canceled`, `DeadlineExceeded`: nothing was changed. Send it again.",
+	"`UpstreamCredentialRejected`, `PolarVersionRejected`: the operator of this server must act.",
+	"`UnexpectedAnswer`, `InternalError`: the log of this server says more.",
+	"`NotServedHere`: this server has no such operation.",
 }
 
 // errorObject is an error of two members, the first of which names it.
