@@ -22,10 +22,11 @@ const (
 	maxStreams = 1000
 )
 
-// newGRPC makes the gRPC server with the service, health and reflection on it.
-func newGRPC(checkouts pb.CheckoutServiceServer, chain []grpc.UnaryServerInterceptor) (*grpc.Server, *health.Server) {
+// newGRPC makes the gRPC server with the service, health and reflection on it. Their streams end when stopping is closed.
+func newGRPC(checkouts pb.CheckoutServiceServer, chain []grpc.UnaryServerInterceptor, stopping <-chan struct{}) (*grpc.Server, *health.Server) {
 	server := grpc.NewServer(
 		grpc.ChainUnaryInterceptor(chain...),
+		grpc.StreamInterceptor(endStreams(stopping)),
 		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.MaxRecvMsgSize(maxRequest),
 		grpc.MaxHeaderListSize(maxHeader),

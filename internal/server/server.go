@@ -53,6 +53,8 @@ type Server struct {
 	health   *health.Server
 	rest     *http.Server
 	embedded *http.Server
+	// stopping is closed when nobody needs to hear of the stop any more.
+	stopping chan struct{}
 
 	grpcListener, restListener net.Listener
 }
@@ -63,13 +65,13 @@ func New(config Config) (*Server, error) {
 	if config.Polar.Transport == nil {
 		config.Polar.Transport = polarhttp.NewTransport()
 	}
-	s := &Server{config: config, polar: polarhttp.New(config.Polar)}
+	s := &Server{config: config, polar: polarhttp.New(config.Polar), stopping: make(chan struct{})}
 	checkouts := service.New(service.Options{
 		Polar: s.polar, CallersCredential: config.Polar.ForwardAuthorization,
 		RefreshToken: config.RefreshToken, Logger: config.Logger,
 	})
 	chain := interceptors(config.Logger)
-	s.grpc, s.health = newGRPC(checkouts, chain)
+	s.grpc, s.health = newGRPC(checkouts, chain, s.stopping)
 	rest, err := newREST(&config, inproc.NewClient(checkouts, chain))
 	if err != nil {
 		return nil, err
@@ -144,9 +146,11 @@ func (s *Server) stop() {
 	if err := s.rest.Shutdown(ctx); err != nil {
 		_ = s.rest.Close()
 	}
+	heard := time.AfterFunc(streamGrace, func() { close(s.stopping) })
 	drained := context.AfterFunc(ctx, s.grpc.Stop)
 	s.grpc.GracefulStop()
 	drained()
+	heard.Stop()
 	if err := s.polar.Wait(ctx); err != nil {
 		s.config.Logger.Error("stopped while a create or confirm was unanswered; look the checkout up at Polar")
 	}

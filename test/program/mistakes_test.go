@@ -1,0 +1,129 @@
+package program
+
+import (
+	"net"
+	"os"
+	"strings"
+	"testing"
+)
+
+const (
+	usage  = 2 // the call was wrong
+	failed = 1 // the call was right, and something else was not
+)
+
+// mistake is a call that cannot work, and what the program says to it.
+type mistake struct {
+	about string
+	env   []string
+	args  []string
+	code  int
+	// says are parts of the one line on standard error.
+	says []string
+}
+
+func serve(args ...string) []string { return append([]string{"serve"}, args...) }
+
+func TestMistakes(t *testing.T) {
+	withToken := []string{"POLAR_ACCESS_TOKEN=" + token}
+	unreadable := file(t, token)
+	if err := os.Chmod(unreadable, 0); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []mistake{
+		{"no such command", nil, []string{"start"}, usage, []string{`no command "start"`, "serve", "emulator", "version"}},
+		{"no such flag", nil, serve("--polar=embedded", "--grpc=1"), usage, []string{"-grpc", "serve -h"}},
+		{"a word too many", nil, serve("--polar=embedded", "now"), usage, []string{`"now"`}},
+		{"a flag's value is none", nil, serve("--polar=embedded", "--drain-timeout=long"), usage, []string{"drain-timeout", "long"}},
+		{"a variable's value is none", []string{"CHECKOUTSVC_DRAIN_TIMEOUT=long"}, serve("--polar=embedded"), usage, []string{"CHECKOUTSVC_DRAIN_TIMEOUT"}},
+		{"a duration that is over at once", nil, serve("--polar=embedded", "--drain-timeout=0s"), usage, []string{"--drain-timeout"}},
+		{"no token", nil, serve("--polar=sandbox"), usage, []string{"POLAR_ACCESS_TOKEN", "--polar-token-file", "--credentials=caller"}},
+		{"an empty token", []string{"POLAR_ACCESS_TOKEN= "}, serve("--polar=sandbox"), usage, []string{"no Polar token"}},
+		{"a token of two lines", []string{"POLAR_ACCESS_TOKEN=" + token + "\nx"}, serve("--polar=sandbox"), usage, []string{"POLAR_ACCESS_TOKEN", "more than one line"}},
+		{"a token file that is not there", nil, serve("--polar=sandbox", "--polar-token-file=nowhere"), failed, []string{"--polar-token-file", "nowhere", "no such file"}},
+		{"an empty token file", nil, serve("--polar=sandbox", "--polar-token-file="+file(t, "\n")), failed, []string{"--polar-token-file", "is empty"}},
+		{"a token file of two lines", nil, serve("--polar=sandbox", "--polar-token-file="+file(t, token+"\n"+token)), failed, []string{"--polar-token-file", "more than one line"}},
+		{"a folder for a token file", nil, serve("--polar=sandbox", "--polar-token-file="+t.TempDir()), failed, []string{"--polar-token-file", "directory"}},
+		{"an address without a port", nil, serve("--polar=embedded", "--grpc-listen=127.0.0.1"), usage, []string{"--grpc-listen", "host:port"}},
+		{"gRPC for everybody", nil, serve("--polar=embedded", "--grpc-listen=0.0.0.0:9090"), usage, []string{"--grpc-listen", "cannot be authenticated", "127.0.0.1"}},
+		{"REST for everybody", nil, serve("--polar=embedded", "--rest-listen=:8080"), usage, []string{"--rest-listen", "127.0.0.1"}},
+		{"the emulator for everybody", nil, serve("--polar=embedded", "--emulator-listen=[::]:8090"), usage, []string{"--emulator-listen"}},
+		{"the emulator alone for everybody", nil, []string{"emulator", "--listen=0.0.0.0:8090"}, usage, []string{"--listen"}},
+		{"plain http to another machine", withToken, serve("--polar=http://polar.example.com"), usage, []string{"plain http", "https://polar.example.com"}},
+		{"a password in the URL", withToken, serve("--polar=https://user:" + token + "@polar.example.com"), usage, []string{"--polar", "no user"}},
+		{"a query in the URL", withToken, serve("--polar=https://polar.example.com/?x=" + token), usage, []string{"--polar", "query"}},
+		{"whose credentials", nil, serve("--polar=embedded", "--credentials=mine"), usage, []string{"--credentials", `"mine"`, "service", "caller"}},
+		{"callers' tokens and one of ours", nil, serve("--polar=sandbox", "--credentials=caller", "--polar-token-file=x"), usage, []string{"--credentials=caller", "--polar-token-file"}},
+		{"callers' tokens and ours for buyers", nil, serve("--polar=sandbox", "--credentials=caller", "--client-token=service"), usage, []string{"--credentials=caller", "--client-token"}},
+		{"forwarding with the service's token", withToken, serve("--polar=sandbox", "--other-paths=forward"), usage, []string{"--other-paths=forward", "--credentials=caller"}},
+		{"other paths", nil, serve("--polar=embedded", "--other-paths=some"), usage, []string{"--other-paths", `"some"`, "refuse", "forward"}},
+		{"a prefix without a slash", nil, serve("--polar=embedded", "--rest-prefix=polar"), usage, []string{"--rest-prefix", "slash"}},
+		{"a level that is none", nil, serve("--polar=embedded", "--log-level=LOUD"), usage, []string{"log-level"}},
+	} {
+		t.Run(m.about, func(t *testing.T) { m.check(t) })
+	}
+	t.Run("a token file that may not be read", func(t *testing.T) {
+		if os.Geteuid() == 0 {
+			t.Skip("root may read everything")
+		}
+		m := mistake{args: serve("--polar=sandbox", "--polar-token-file="+unreadable), code: failed, says: []string{"--polar-token-file", "permission denied"}}
+		m.check(t)
+	})
+}
+
+func (m *mistake) check(t *testing.T) {
+	t.Helper()
+	r := run(t, m.env, m.args...)
+	if r.code != m.code {
+		t.Errorf("exit %d, want %d", r.code, m.code)
+	}
+	if r.stdout != "" {
+		t.Errorf("standard output is for results, not for %q", r.stdout)
+	}
+	if !strings.HasPrefix(r.stderr, "checkoutsvc: ") || strings.Count(r.stderr, "\n") != 1 {
+		t.Errorf("want one line, got:\n%s", r.stderr)
+	}
+	for _, part := range m.says {
+		if !strings.Contains(r.stderr, part) {
+			t.Errorf("want %q in %s", part, r.stderr)
+		}
+	}
+}
+
+// TestWhichPolar: there is no default, and the error explains the choice.
+func TestWhichPolar(t *testing.T) {
+	for _, args := range [][]string{serve(), serve("--polar="), serve("--polar=somewhere"), serve("--polar=ftp://polar.example.com")} {
+		r := run(t, nil, args...)
+		if r.code != usage || r.stdout != "" {
+			t.Errorf("%q: exit %d, standard output %q", args, r.code, r.stdout)
+		}
+		for _, choice := range []string{"--polar=embedded", "--polar=sandbox", "--polar=production", "--polar=URL"} {
+			if !strings.Contains(r.stderr, choice) {
+				t.Errorf("%q: %s is not explained in:\n%s", args, choice, r.stderr)
+			}
+		}
+	}
+}
+
+// TestTakenPorts: each port that somebody else has is named by its flag.
+func TestTakenPorts(t *testing.T) {
+	taken, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	free := map[string]string{"--grpc-listen": "127.0.0.1:0", "--rest-listen": "127.0.0.1:0", "--emulator-listen": "127.0.0.1:0"}
+	for flag := range free {
+		args := serve("--polar=embedded")
+		for name, address := range free {
+			if name == flag {
+				address = taken.Addr().String()
+			}
+			args = append(args, name+"="+address)
+		}
+		m := mistake{args: args, code: failed, says: []string{flag, "address already in use"}}
+		t.Run(flag, func(t *testing.T) { m.check(t) })
+	}
+	m := mistake{args: []string{"emulator", "--listen=" + taken.Addr().String()}, code: failed, says: []string{"--listen", "address already in use"}}
+	t.Run("emulator", func(t *testing.T) { m.check(t) })
+}
