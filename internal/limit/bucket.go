@@ -42,6 +42,16 @@ func (b *bucket) admit(ctx context.Context, call *Call, c class) (err error, ret
 		return nil, true
 	}
 	now := b.limiter.now()
+	if b.ledger != nil && !b.ledger.ready(now) {
+		learned := b.ledger.learn()
+		b.mu.Unlock()
+		select {
+		case <-learned:
+			return nil, true
+		case <-ctx.Done():
+			return context.Cause(ctx), false
+		}
+	}
 	if b.waiting() > 0 && b.ledger == nil {
 		b.serve(now)
 	}

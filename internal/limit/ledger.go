@@ -35,6 +35,7 @@ type ledger struct {
 	// What follows is guarded by the bucket.
 	running   bool
 	resting   chan struct{} // closed when running ends; nil while nobody asks
+	learned   chan struct{} // closed when loaded, or when that failed; nil while nobody asks
 	loaded    bool          // the state is that of the store, but for what is unsaved
 	current   bool          // record is what the store holds
 	record    []byte        // nil for none
@@ -94,10 +95,31 @@ func (g *ledger) close() <-chan struct{} {
 	if !g.running {
 		return closed
 	}
-	if g.resting == nil {
-		g.resting = make(chan struct{})
+	return expect(&g.resting)
+}
+
+// ready says whether calls can be judged by what is known.
+func (g *ledger) ready(now instant) bool { return g.loaded || g.blind(now) }
+
+// learn sets about being ready, and answers a channel that is closed then.
+func (g *ledger) learn() <-chan struct{} {
+	g.wake()
+	return expect(&g.learned)
+}
+
+// expect makes a channel for whoever waits for something, and release closes it when that has come.
+func expect(waiting *chan struct{}) <-chan struct{} {
+	if *waiting == nil {
+		*waiting = make(chan struct{})
 	}
-	return g.resting
+	return *waiting
+}
+
+func release(waiting *chan struct{}) {
+	if *waiting != nil {
+		close(*waiting)
+		*waiting = nil
+	}
 }
 
 // wake makes sure that somebody looks after what there is to do.
@@ -111,10 +133,7 @@ func (g *ledger) wake() {
 // rest is the end of run, until the next wake.
 func (g *ledger) rest(now instant) {
 	g.running = false
-	if g.resting != nil {
-		close(g.resting)
-		g.resting = nil
-	}
+	release(&g.resting)
 	g.bucket.arm(now)
 }
 
@@ -153,10 +172,11 @@ func (g *ledger) step() (more bool, err error) {
 		return false, nil
 	}
 	old, record, dirty := g.record, encode(next, b.rules, g.lends, now), g.dirty
+	ttl := max(recordTTL, next.confirmsBlocked.sub(now), next.blocked.sub(now))
 	g.dirty, g.spent = false, 0
 	b.mu.Unlock()
 
-	swapped, err := g.swap(old, record, max(recordTTL, next.confirmsBlocked.sub(now), next.blocked.sub(now)))
+	swapped, err := g.swap(old, record, ttl)
 
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -217,6 +237,7 @@ func (g *ledger) conflict(err error) error {
 
 func (g *ledger) fail() {
 	g.conflicts = 0
+	release(&g.learned)
 	g.blindTill = g.bucket.limiter.now().add(blindFor)
 }
 
@@ -246,6 +267,7 @@ func (g *ledger) load() error {
 		err = g.adopt(record, since)
 	}
 	g.record, g.current, g.loaded = record, true, true
+	release(&g.learned)
 	return err
 }
 

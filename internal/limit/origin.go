@@ -3,40 +3,38 @@ package limit
 import (
 	"context"
 	"strconv"
-	"sync"
+	"sync/atomic"
 )
 
 // origin is since when the store's logs are complete: a store without that mark is new, or has forgotten everything, and
 // what was sent before is unknown. An absent log beside the mark says that nothing was sent.
 type origin struct {
-	mu    sync.Mutex
-	value instant // 0 until known
+	known atomic.Int64 // an instant; 0 until known
 }
 
 func (o *origin) since(ctx context.Context, l *Limiter) (instant, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.value != 0 {
-		return o.value, nil
+	if known := o.known.Load(); known != 0 {
+		return instant(known), nil
 	}
 	key, now := l.config.key("since"), l.now()
+	mine := strconv.AppendInt(nil, int64(now), 10)
 	for range 2 {
 		text, err := l.config.Store.Get(ctx, key)
 		if err != nil {
 			return 0, err
 		}
-		if len(text) > 0 {
-			o.value = parseOrigin(text, now)
-			return o.value, nil
+		if len(text) == 0 {
+			swapped, err := l.config.Store.CompareAndSwap(ctx, key, nil, mine, 0)
+			if err != nil {
+				return 0, err
+			}
+			if !swapped {
+				continue // another process was faster: its mark counts
+			}
+			text = mine
 		}
-		swapped, err := l.config.Store.CompareAndSwap(ctx, key, nil, strconv.AppendInt(nil, int64(now), 10), 0)
-		if err != nil {
-			return 0, err
-		}
-		if swapped {
-			o.value = now
-			return now, nil
-		}
+		o.known.Store(int64(parseOrigin(text, now)))
+		return instant(o.known.Load()), nil
 	}
 	return 0, errContended
 }

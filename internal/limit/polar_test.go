@@ -16,8 +16,8 @@ type polar struct {
 	blocked  map[string]time.Time
 	known    map[string]time.Time
 
-	served, confirmed, refused int
-	refusals                   []string
+	inAPI, confirmed, refused int
+	refusals                  []string
 }
 
 type fixed struct {
@@ -51,11 +51,12 @@ func (p *polar) receive(identity string, confirms bool) (ok bool, retryAfter tim
 		}
 	} else if !p.count("api "+who, limit, window, now) {
 		return p.refuse("api "+who, window)
+	} else {
+		p.inAPI++
 	}
 	if identity != Address {
 		p.known[identity] = now.Add(300 * time.Second)
 	}
-	p.served++
 	if confirms {
 		p.confirmed++
 	}

@@ -92,7 +92,7 @@ func rulesFor(config *Config, identity string) *rules {
 	reads.fresh = api.fresh - int(float64(api.fresh)*config.ReserveForWrites)
 	return &rules{
 		api: api, reads: reads, token: token,
-		pending:     shared(ZonePendingAuth, polarPending, config.Share),
+		pending:     shared(ZonePendingAuth, polarPending, DefaultShare), // nobody else has this token
 		confirms:    [2]rule{confirmMinute, confirmHour},
 		confirmZone: group == Default,
 	}

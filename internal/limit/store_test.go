@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -78,4 +79,24 @@ func (m *memory) delay() {
 	if m.latency > 0 {
 		time.Sleep(rand.N(m.latency)) //nolint:forbidigo // in a synctest bubble
 	}
+}
+
+// mortal is one process's way to the store. It ends with the process.
+type mortal struct {
+	*memory
+	dead atomic.Bool
+}
+
+func (m *mortal) Get(ctx context.Context, key string) ([]byte, error) {
+	if m.dead.Load() {
+		return nil, errDown
+	}
+	return m.memory.Get(ctx, key)
+}
+
+func (m *mortal) CompareAndSwap(ctx context.Context, key string, old, value []byte, ttl time.Duration) (bool, error) {
+	if m.dead.Load() {
+		return false, errDown
+	}
+	return m.memory.CompareAndSwap(ctx, key, old, value, ttl)
 }
