@@ -14,6 +14,11 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 )
 
+var (
+	_ Limiter = (*limit.Limiter)(nil)
+	_ Polar   = (*polarhttp.Client)(nil)
+)
+
 // limiter admits as many calls as it is told to and remembers what it heard.
 type limiter struct {
 	admits  int
