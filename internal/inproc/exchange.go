@@ -18,6 +18,8 @@ type Exchange struct {
 	context.Context
 	// Request is what goes to Polar; the service method that is called fills the operation in.
 	Request polarhttp.Request
+	// IdempotencyKey is the caller's name for a create; "" is none. It never goes to Polar.
+	IdempotencyKey string
 	// Response is Polar's answer, valid where Answered says so.
 	Response polarhttp.Response
 	Answered bool

@@ -4,25 +4,22 @@ import (
 	"cmp"
 	"io"
 	"log/slog"
-	"maps"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"time"
 
 	"github.com/rs/cors"
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
-	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 )
 
 // newREST makes the REST server: the facade, what stands beside it, and CORS in front.
-func newREST(config *Config, client pb.CheckoutServiceClient) (*http.Server, error) {
+func newREST(config *Config, client pb.CheckoutServiceClient, limiter *limit.Limiter) (*http.Server, error) {
 	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
 	others := notServed(prefix)
 	if config.ForwardOtherPaths {
-		others = forward(prefix, config.Polar)
+		others = forward(prefix, config.Polar, limiter)
 	}
 	facade, err := newFacade(client, prefix, config.Polar.ForwardAuthorization, others)
 	if err != nil {
@@ -82,35 +79,4 @@ func notServed(prefix string) http.Handler {
 			"This is checkoutsvc, which serves the seven checkout operations of Polar's API below /v1/checkouts/ and nothing else; "+
 				"call Polar itself for other paths, or start checkoutsvc with --credentials=caller --other-paths=forward.")
 	})
-}
-
-// forward passes every other path to Polar as it came, with the caller's own credential.
-func forward(prefix string, config polarhttp.Config) http.Handler {
-	return &httputil.ReverseProxy{
-		Transport: config.Transport,
-		Rewrite: func(r *httputil.ProxyRequest) {
-			r.Out.URL = &url.URL{
-				Scheme: config.BaseURL.Scheme, Host: config.BaseURL.Host,
-				Opaque:   strings.TrimSuffix(config.BaseURL.EscapedPath(), "/") + rawPath(r.In, prefix),
-				RawQuery: r.In.URL.RawQuery,
-			}
-			r.Out.Host = config.BaseURL.Host
-			for _, name := range notForwarded {
-				r.Out.Header.Del(name)
-			}
-		},
-		ModifyResponse: func(answer *http.Response) error {
-			maps.DeleteFunc(answer.Header, func(name string, _ []string) bool { return staysHere(name) })
-			return nil
-		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
-			writeError(w, http.StatusBadGateway, "PolarUnreachable", "Polar gave no answer to a forwarded call.")
-		},
-	}
-}
-
-// notForwarded are headers that would speak for this machine or make Go's transport resend a write.
-var notForwarded = []string{
-	"Cookie", "True-Client-Ip", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Baggage",
-	"Idempotency-Key", "X-Idempotency-Key", "Polar-Organization",
 }

@@ -16,8 +16,10 @@ import (
 	"google.golang.org/grpc/health"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
+	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
+	"github.com/checkoutsvc/checkoutsvc/internal/store"
 )
 
 // Config is what a server is made of. Every field must be set unless it says otherwise.
@@ -32,6 +34,10 @@ type Config struct {
 	CORSOrigins []string
 	// Polar says where Polar is and whose credential it sees.
 	Polar polarhttp.Config
+	// Limits are those of Polar's that are kept; the zero value keeps none but rests after Polar's own 429.
+	Limits limit.Config
+	// Store keeps what must outlive a call; nil keeps it in memory. It is the caller's to close after Run.
+	Store store.Store
 	// RefreshToken reads the token again; nil where it cannot change.
 	RefreshToken func() bool
 	// Embedded is the emulator that stands for Polar, and EmbeddedListener where it answers; nil where Polar is elsewhere.
@@ -48,7 +54,7 @@ type Config struct {
 // Server is a built server; Listen and Run bring it to life once.
 type Server struct {
 	config   Config
-	polar    *polarhttp.Client
+	outbound *outbound
 	grpc     *grpc.Server
 	health   *health.Server
 	rest     *http.Server
@@ -61,18 +67,12 @@ type Server struct {
 
 // New builds a server; nothing listens yet.
 func New(config Config) (*Server, error) {
-	config.Polar.Late = lateAnswer(config.Logger)
-	if config.Polar.Transport == nil {
-		config.Polar.Transport = polarhttp.NewTransport()
-	}
-	s := &Server{config: config, polar: polarhttp.New(config.Polar), stopping: make(chan struct{})}
-	checkouts := service.New(service.Options{
-		Polar: s.polar, CallersCredential: config.Polar.ForwardAuthorization,
-		RefreshToken: config.RefreshToken, Logger: config.Logger,
-	})
+	s := &Server{stopping: make(chan struct{}), outbound: newOutbound(&config)}
+	s.config = config
+	checkouts := service.New(s.outbound.options(&config))
 	chain := interceptors(config.Logger)
 	s.grpc, s.health = newGRPC(checkouts, chain, s.stopping)
-	rest, err := newREST(&config, inproc.NewClient(checkouts, chain))
+	rest, err := newREST(&config, inproc.NewClient(checkouts, chain), s.outbound.limiter)
 	if err != nil {
 		return nil, err
 	}
@@ -81,17 +81,6 @@ func New(config Config) (*Server, error) {
 		s.embedded = &http.Server{Handler: config.Embedded, ReadHeaderTimeout: 10 * time.Second}
 	}
 	return s, nil
-}
-
-// lateAnswer logs what became of a write whose caller had gone.
-func lateAnswer(logger *slog.Logger) func(*polarhttp.Operation, *polarhttp.Response, error) {
-	return func(op *polarhttp.Operation, answer *polarhttp.Response, err error) {
-		if err != nil {
-			logger.Warn("a write whose caller had gone stayed unanswered", "operation", op.Name, "cause", err)
-			return
-		}
-		logger.Warn("a write was answered after its caller had gone", "operation", op.Name, "http_status", answer.Status)
-	}
 }
 
 // Listen opens the listeners. Calls that arrive before Run wait.
@@ -117,7 +106,7 @@ func (s *Server) RESTAddr() string { return s.restListener.Addr().String() }
 // error of a listener.
 func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.grpc.Serve(s.grpcListener) })
+	group.Go(func() error { return unlessClosed(s.grpc.Serve(s.grpcListener)) })
 	group.Go(func() error { return unlessClosed(s.rest.Serve(s.restListener)) })
 	if s.embedded != nil {
 		group.Go(func() error { return unlessClosed(s.embedded.Serve(s.config.EmbeddedListener)) })
@@ -131,7 +120,7 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 func unlessClosed(err error) error {
-	if errors.Is(err, http.ErrServerClosed) {
+	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, grpc.ErrServerStopped) {
 		return nil
 	}
 	return err
@@ -151,9 +140,7 @@ func (s *Server) stop() {
 	s.grpc.GracefulStop()
 	drained()
 	heard.Stop()
-	if err := s.polar.Wait(ctx); err != nil {
-		s.config.Logger.Error("stopped while a create or confirm was unanswered; look the checkout up at Polar")
-	}
+	s.outbound.settle(ctx, s.config.Logger)
 	if s.embedded != nil {
 		_ = s.embedded.Close()
 	}

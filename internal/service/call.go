@@ -12,7 +12,6 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
-	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
 	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarjson"
@@ -41,23 +40,25 @@ func release(res *polarhttp.Response) {
 	}
 }
 
-// invoke runs one call: normalise, call, map the error, return. A call with a raw exchange is passed through.
+// invoke runs one call: normalise, perform, map the error, return. A call with a raw exchange is passed through.
 func invoke[M any, P message[M]](ctx context.Context, s *Service, c call) (P, error) {
 	if raw := inproc.FromContext(ctx); raw != nil {
 		return new(M), s.pass(ctx, c.operation, raw)
 	}
-	req, err := c.normalise(ctx)
+	x, err := c.normalise(ctx)
 	if err != nil {
 		return nil, err
 	}
-	res := responses.Get().(*polarhttp.Response)
-	defer release(res)
-	if failure := s.exchange(ctx, req, res); failure != nil {
+	x.response = responses.Get().(*polarhttp.Response)
+	defer release(x.response)
+	failure := s.perform(ctx, x)
+	x.mark(ctx)
+	if failure != nil {
 		return nil, s.report(ctx, failure)
 	}
-	wire, err := c.answer.AppendWire(nil, res.Body)
+	wire, err := c.answer.AppendWire(nil, x.response.Body)
 	if err != nil {
-		return nil, s.report(ctx, unexpectedAnswer(c.operation, res))
+		return nil, s.report(ctx, unexpectedAnswer(c.operation, x.response))
 	}
 	answer := P(new(M))
 	answer.ProtoReflect().SetUnknown(wire)
@@ -68,30 +69,15 @@ func invoke[M any, P message[M]](ctx context.Context, s *Service, c call) (P, er
 // an answer too; the error says only what it means to whoever counts and logs.
 func (s *Service) pass(ctx context.Context, op *polarhttp.Operation, raw *inproc.Exchange) error {
 	raw.Request.Operation = op
-	failure := s.exchange(ctx, &raw.Request, &raw.Response)
+	x := exchange{request: &raw.Request, response: &raw.Response, requestID: raw.IdempotencyKey}
+	failure := s.perform(ctx, &x)
+	x.markHeader()
 	if failure == nil {
 		raw.Answered = true
 		return nil
 	}
 	raw.Answered = raw.Response.Status != 0 && !failure.replaces
 	return s.report(ctx, failure)
-}
-
-// exchange sends a request and gives a failure for whatever is not the operation's success.
-func (s *Service) exchange(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response) *Failure {
-	err := s.options.Polar.Do(ctx, req, res)
-	if err == nil && s.tokenRefused(res) && s.options.RefreshToken() {
-		// Polar refuses a token before it looks at the call, so sending it again with a newer one is no second call.
-		err = s.options.Polar.Do(ctx, req, res)
-	}
-	if err != nil {
-		res.Status = 0 // half an answer is none, nor is the one to an earlier try
-		return unanswered(req.Operation, err)
-	}
-	if res.Status == req.Operation.Success {
-		return nil
-	}
-	return refusal(req, res, s.options.CallersCredential)
 }
 
 // report writes a failure that an operator must look into to the log.
@@ -102,21 +88,16 @@ func (s *Service) report(ctx context.Context, failure *Failure) error {
 	return failure
 }
 
-// normalise turns the message into the request that Polar gets.
-func (c *call) normalise(ctx context.Context) (*polarhttp.Request, error) {
+// normalise turns the message into the exchange that Polar gets.
+func (c *call) normalise(ctx context.Context) (*exchange, error) {
 	if err := refuseUnknown(c.request.ProtoReflect(), ""); err != nil {
 		return nil, err
 	}
-	if r, ok := c.request.(interface{ GetRetries() *pb.RetryConfig }); ok && r.GetRetries() != nil {
-		return nil, InvalidArgument("retries", "is not carried out by this version; leave it unset and repeat the call yourself")
+	x := &exchange{request: &polarhttp.Request{Operation: c.operation, RawQuery: c.query}}
+	if err := x.setOptions(c.request); err != nil {
+		return nil, err
 	}
-	if r, ok := c.request.(*pb.CreateCheckoutRequest); ok && r.GetRequestId() != "" {
-		return nil, InvalidArgument("request_id", "is not carried out by this version; leave it empty")
-	}
-	if r, ok := c.request.(*pb.ConfirmClientCheckoutRequest); ok && r.GetAcceptSecondChargeRisk() {
-		return nil, InvalidArgument("accept_second_charge_risk", "has nothing to accept in this version; leave it unset")
-	}
-	req := &polarhttp.Request{Operation: c.operation, RawQuery: c.query}
+	req := x.request
 	if err := c.setSegment(req); err != nil {
 		return nil, err
 	}
@@ -126,7 +107,7 @@ func (c *call) normalise(ctx context.Context) (*polarhttp.Request, error) {
 	req.PolarVersion = first(metadata.ValueFromIncomingContext(ctx, "polar-version"))
 	req.Authorization = first(metadata.ValueFromIncomingContext(ctx, "authorization"))
 	req.Accept = "application/json"
-	return req, nil
+	return x, nil
 }
 
 func first(values []string) string {

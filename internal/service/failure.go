@@ -2,6 +2,7 @@ package service
 
 import (
 	"maps"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -94,6 +95,17 @@ func (f *Failure) with(metadata map[string]string) *Failure {
 	}
 	maps.Copy(changed.Metadata, metadata)
 	return &changed
+}
+
+// attempted says in the ErrorInfo how often the call was sent to Polar.
+func (f *Failure) attempted(attempts int) *Failure {
+	return f.with(map[string]string{"attempts": strconv.Itoa(attempts)})
+}
+
+// replacing says that a REST caller gets this failure in the place of any answer.
+func (f *Failure) replacing() *Failure {
+	f.replaces = true
+	return f
 }
 
 // upperSnake turns NotOpenCheckout into NOT_OPEN_CHECKOUT and HTTPValidationError into HTTP_VALIDATION_ERROR.

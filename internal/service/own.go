@@ -3,6 +3,7 @@ package service
 import (
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -12,7 +13,9 @@ import (
 	"google.golang.org/protobuf/protoadapt"
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/upstream"
 )
 
 // own is a failure of this service's own, with the status that it has over REST: one that no operation of Polar
@@ -50,6 +53,9 @@ func InvalidArgument(field, reason string) *Failure {
 
 // unanswered is what a caller is told when no answer of Polar's came.
 func unanswered(op *polarhttp.Operation, err error) *Failure {
+	if held := heldBack(err); held != nil {
+		return held.with(map[string]string{"operation": op.Name})
+	}
 	var failed *polarhttp.Error
 	if !errors.As(err, &failed) {
 		failed = &polarhttp.Error{Reason: polarhttp.Cut, Written: true}
@@ -68,6 +74,36 @@ func unanswered(op *polarhttp.Operation, err error) *Failure {
 	}
 	f := own("PolarUnreachable", codes.Unavailable, http.StatusServiceUnavailable, "Polar cannot be reached; nothing was changed").with(metadata)
 	f.RetryAfter = time.Second
+	return f
+}
+
+// heldBack is for calls that were not sent at all; nil if err is none of them.
+func heldBack(err error) *Failure {
+	var open *upstream.Open
+	var overloaded *upstream.Overloaded
+	var exceeded *limit.Exceeded
+	switch {
+	case errors.As(err, &open):
+		f := own("PolarUnavailable", codes.Unavailable, http.StatusServiceUnavailable, "Polar has been failing and is left alone for a moment; nothing was sent")
+		f.RetryAfter = open.RetryAfter
+		return f
+	case errors.As(err, &overloaded):
+		f := own("Overloaded", codes.Unavailable, http.StatusServiceUnavailable, "too many calls are in flight; nothing was sent")
+		f.RetryAfter = overloaded.RetryAfter
+		return f
+	case errors.As(err, &exceeded):
+		return RateLimited(exceeded)
+	}
+	return nil
+}
+
+// RateLimited says that a call was not sent because Polar's limits leave no room for it now.
+func RateLimited(exceeded *limit.Exceeded) *Failure {
+	f := own("RateLimited", codes.ResourceExhausted, http.StatusTooManyRequests,
+		"Polar's limit "+string(exceeded.Zone)+" leaves no room; nothing was sent")
+	seconds := int32(min(math.Ceil(exceeded.RetryAfter.Seconds()), math.MaxInt32))
+	f.Metadata = map[string]string{"zone": string(exceeded.Zone)}
+	f.RetryAfter, f.Details = exceeded.RetryAfter, []protoadapt.MessageV1{&pb.RateLimited{RetryAfter: &seconds}}
 	return f
 }
 

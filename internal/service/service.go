@@ -10,16 +10,22 @@ import (
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/upstream"
 )
 
-// Polar is what the service needs of Polar's client: one call, sent once, answered by res or by a *polarhttp.Error.
+// Polar is what the service needs of Polar's client: a call whose answer is in res, how often it was sent, or an error
+// of packages polarhttp, upstream or limit. *upstream.Client is it.
 type Polar interface {
-	Do(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response) error
+	Call(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response, options upstream.Options) (attempts int, err error)
 }
 
 // Options say how the service stands to Polar.
 type Options struct {
 	Polar Polar
+	// BaseURL is Polar's address; what is remembered about one Polar does not count at another.
+	BaseURL string
+	// Keys makes creates with a request_id idempotent.
+	Keys Keys
 	// CallersCredential is set where each caller brings its own token; what Polar says of it is then the caller's concern.
 	CallersCredential bool
 	// RefreshToken reads the service's token again and reports whether it changed. It is asked when Polar refuses the

@@ -23,6 +23,7 @@ import (
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/recordings"
+	"github.com/checkoutsvc/checkoutsvc/internal/upstream"
 )
 
 const secret = "polar_c_marked_secret"
@@ -36,13 +37,13 @@ type polar struct {
 	asked  []polarhttp.Request
 }
 
-func (p *polar) Do(_ context.Context, req *polarhttp.Request, res *polarhttp.Response) error {
+func (p *polar) Call(_ context.Context, req *polarhttp.Request, res *polarhttp.Response, _ upstream.Options) (int, error) {
 	p.asked = append(p.asked, *req)
 	if p.err != nil {
-		return p.err
+		return 1, p.err
 	}
 	res.Status, res.Header, res.Body = p.status, p.header, []byte(p.body)
-	return nil
+	return 1, nil
 }
 
 func newService(p *polar, change ...func(*Options)) *Service {

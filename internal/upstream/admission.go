@@ -42,7 +42,7 @@ func (c *Client) heed(identity string, res *polarhttp.Response) {
 // identity is whom Polar counts a request for (B 6.2): the token's owner, or without a token the egress address.
 func (c *Client) identity(req *polarhttp.Request) string {
 	if c.config.ForwardAuthorization {
-		return callersIdentity(req.Authorization)
+		return CallersIdentity(req.Authorization)
 	}
 	if req.Operation.Credential == polarhttp.Buyer && !c.config.ClientToken {
 		return limit.Address
@@ -50,7 +50,9 @@ func (c *Client) identity(req *polarhttp.Request) string {
 	return organization
 }
 
-func callersIdentity(authorization string) string {
+// CallersIdentity is whom Polar counts a call for that carries authorization as its header: the token, or without one the
+// egress address. It names the token by a hash.
+func CallersIdentity(authorization string) string {
 	scheme, token, _ := strings.Cut(authorization, " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
 		return limit.Address

@@ -1,0 +1,79 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/idempotency"
+	"github.com/checkoutsvc/checkoutsvc/internal/limit"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/service"
+	"github.com/checkoutsvc/checkoutsvc/internal/store"
+	"github.com/checkoutsvc/checkoutsvc/internal/upstream"
+)
+
+// outbound is all that stands between the service and Polar: the limits that Polar sets, the attempts, the client, and
+// what must be remembered of them.
+type outbound struct {
+	limiter *limit.Limiter
+	calls   *upstream.Client
+	client  *polarhttp.Client
+	keys    *idempotency.Keys
+}
+
+// newOutbound builds it inside out; nothing is sent yet.
+func newOutbound(config *Config) *outbound {
+	if config.Store == nil {
+		config.Store = store.NewMemory()
+	}
+	if config.Polar.Transport == nil {
+		config.Polar.Transport = polarhttp.NewTransport()
+	}
+	config.Polar.Late = lateAnswer(config.Logger)
+	o := &outbound{client: polarhttp.New(config.Polar), keys: idempotency.New(idempotency.Config{Store: config.Store})}
+	limits := config.Limits
+	limits.StoreFailed = func(err error) {
+		config.Logger.Error("the store of rate limits cannot be reached; a part of each limit is used meanwhile", "cause", err)
+	}
+	o.limiter = limit.New(limits)
+	o.calls = upstream.New(upstream.Config{
+		Polar: o.client, Limiter: o.limiter,
+		ForwardAuthorization: config.Polar.ForwardAuthorization, ClientToken: config.Polar.ClientToken,
+	})
+	return o
+}
+
+// options is the service's view of it.
+func (o *outbound) options(config *Config) service.Options {
+	return service.Options{
+		Polar: o.calls, Keys: o.keys, BaseURL: config.Polar.BaseURL.String(),
+		CallersCredential: config.Polar.ForwardAuthorization, RefreshToken: config.RefreshToken, Logger: config.Logger,
+	}
+}
+
+// settle waits for the writes that are still unanswered and writes down what a restart must know.
+func (o *outbound) settle(ctx context.Context, logger *slog.Logger) {
+	if err := o.client.Wait(ctx); err != nil {
+		logger.Error("stopped while a create or confirm was unanswered; look the checkout up at Polar")
+	}
+	if err := o.keys.Wait(ctx); err != nil {
+		logger.Error("stopped while an idempotent create was unanswered; its request id is free again after a while")
+	}
+	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := o.limiter.Close(brief); err != nil {
+		logger.Error("the rate limits could not be written down; the next start is careful", "cause", err)
+	}
+}
+
+// lateAnswer logs what became of a write whose caller had gone.
+func lateAnswer(logger *slog.Logger) func(*polarhttp.Operation, *polarhttp.Response, error) {
+	return func(op *polarhttp.Operation, answer *polarhttp.Response, err error) {
+		if err != nil {
+			logger.Warn("a write whose caller had gone stayed unanswered", "operation", op.Name, "cause", err)
+			return
+		}
+		logger.Warn("a write was answered after its caller had gone", "operation", op.Name, "http_status", answer.Status)
+	}
+}

@@ -1,0 +1,91 @@
+package server
+
+import (
+	"errors"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/limit"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/service"
+	"github.com/checkoutsvc/checkoutsvc/internal/upstream"
+)
+
+// forward passes every other path to Polar as it came, with the caller's own credential and within Polar's limits.
+func forward(prefix string, config polarhttp.Config, limiter *limit.Limiter) http.Handler {
+	return &httputil.ReverseProxy{
+		Transport: &limited{next: config.Transport, limiter: limiter},
+		Rewrite: func(r *httputil.ProxyRequest) {
+			r.Out.URL = &url.URL{
+				Scheme: config.BaseURL.Scheme, Host: config.BaseURL.Host,
+				Opaque:   strings.TrimSuffix(config.BaseURL.EscapedPath(), "/") + rawPath(r.In, prefix),
+				RawQuery: r.In.URL.RawQuery,
+			}
+			r.Out.Host = config.BaseURL.Host
+			for _, name := range notForwarded {
+				r.Out.Header.Del(name)
+			}
+		},
+		ModifyResponse: func(answer *http.Response) error {
+			maps.DeleteFunc(answer.Header, func(name string, _ []string) bool { return staysHere(name) })
+			return nil
+		},
+		ErrorHandler: notForwardedError,
+	}
+}
+
+// notForwarded are headers that would speak for this machine or make Go's transport resend a write.
+var notForwarded = []string{
+	"Cookie", "True-Client-Ip", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Baggage",
+	"Idempotency-Key", "X-Idempotency-Key", "Polar-Organization",
+}
+
+// limited holds forwarded calls to Polar's limits, which count every path below /v1 (B 6.1).
+type limited struct {
+	next    http.RoundTripper
+	limiter *limit.Limiter
+}
+
+// RoundTrip waits for its turn, or fails with a *limit.Exceeded.
+func (l *limited) RoundTrip(r *http.Request) (*http.Response, error) {
+	identity := upstream.CallersIdentity(r.Header.Get("Authorization"))
+	path := r.URL.Opaque
+	if at := strings.Index(path, "/v1"); at > 0 {
+		path = path[at:] // Polar may stand below a path of its own
+	}
+	call := limit.Call{Path: path, Identity: identity, Write: !isRead(r.Method)}
+	if err := l.limiter.Admit(r.Context(), call); err != nil {
+		return nil, err
+	}
+	answer, err := l.next.RoundTrip(r)
+	if err == nil && answer.StatusCode == http.StatusTooManyRequests {
+		seconds, _ := strconv.Atoi(answer.Header.Get("Retry-After"))
+		l.limiter.Blocked(identity, time.Duration(max(seconds, 1))*time.Second)
+	}
+	return answer, err
+}
+
+func isRead(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+}
+
+// notForwardedError answers a forwarded call that got no answer. A write that may have been carried out gets a status
+// that no client resends.
+func notForwardedError(w http.ResponseWriter, r *http.Request, err error) {
+	var exceeded *limit.Exceeded
+	var dial *net.OpError
+	switch {
+	case errors.As(err, &exceeded):
+		writeFailure(w, service.RateLimited(exceeded))
+	case isRead(r.Method) || errors.As(err, &dial) && dial.Op == "dial":
+		writeError(w, http.StatusBadGateway, "PolarUnreachable", "Polar gave no answer to a forwarded call; nothing was changed.")
+	default:
+		writeError(w, http.StatusConflict, "OutcomeUnknown", "A forwarded call was sent to Polar and may have been carried out; look before you repeat it.")
+	}
+}
