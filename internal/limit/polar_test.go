@@ -6,7 +6,7 @@ import (
 )
 
 // polar is B 6.2 and 6.3 written down once more: fixed windows that start at the first request and admit exactly N, a
-// block for a confirm too many, and tokens that are known for 300 s. It shares nothing with the limiter but a clock.
+// block for a confirm too many, and tokens that are known for a while. It shares nothing with the limiter but a clock.
 type polar struct {
 	mu       sync.Mutex
 	limit    int           // of zone api, for the group in use
@@ -14,11 +14,21 @@ type polar struct {
 	elevated bool          // the token's group: without a confirm zone
 	windows  map[string]*fixed
 	blocked  map[string]time.Time
-	known    map[string]time.Time
+	known    map[string]period
 
 	inAPI, confirmed, refused int
 	refusals                  []string
 }
+
+// learning is how long it takes to see whose a token is, and remembering how long that is known.
+const (
+	learning    = time.Second
+	remembering = 300 * time.Second
+)
+
+type period struct{ from, to time.Time }
+
+func (p period) has(t time.Time) bool { return !t.Before(p.from) && t.Before(p.to) }
 
 type fixed struct {
 	ends  time.Time
@@ -28,7 +38,7 @@ type fixed struct {
 func newPolar(limit int, window time.Duration, elevated bool) *polar {
 	return &polar{
 		limit: limit, window: window, elevated: elevated,
-		windows: map[string]*fixed{}, blocked: map[string]time.Time{}, known: map[string]time.Time{},
+		windows: map[string]*fixed{}, blocked: map[string]time.Time{}, known: map[string]period{},
 	}
 }
 
@@ -38,7 +48,7 @@ func (p *polar) receive(identity string, confirms bool) (ok bool, retryAfter tim
 	defer p.mu.Unlock()
 	now := time.Now()
 	who, limit, window, zoned := identity, p.limit, p.window, !p.elevated
-	if identity != Address && !now.Before(p.known[identity]) {
+	if identity != Address && !p.known[identity].has(now) {
 		who, limit, window, zoned = "token of "+identity, 60, time.Minute, true
 	}
 	if left := p.blocked[who].Sub(now); left > 0 {
@@ -55,12 +65,22 @@ func (p *polar) receive(identity string, confirms bool) (ok bool, retryAfter tim
 		p.inAPI++
 	}
 	if identity != Address {
-		p.known[identity] = now.Add(300 * time.Second)
+		p.learn(identity, now)
 	}
 	if confirms {
 		p.confirmed++
 	}
 	return true, 0
+}
+
+// learn prolongs what is known, or begins to know.
+func (p *polar) learn(identity string, now time.Time) {
+	known := p.known[identity]
+	if !known.to.After(now) {
+		known.from = now.Add(learning)
+	}
+	known.to = now.Add(remembering)
+	p.known[identity] = known
 }
 
 func (p *polar) refuse(why string, retryAfter time.Duration) (bool, time.Duration) {
