@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
@@ -32,10 +31,10 @@ func (c *Client) admit(ctx context.Context, req *polarhttp.Request, caller strin
 	return call.Identity, notSent(ctx, req.Operation, c.config.Limiter.Admit(ctx, call))
 }
 
-// heed stops an identity that Polar has told to wait. Polar always says how long (B 3.8).
+// heed stops an identity that Polar has told to wait. The limiter knows how long where the answer does not say.
 func (c *Client) heed(identity string, res *polarhttp.Response) {
 	if res.Status == http.StatusTooManyRequests && c.config.Limiter != nil {
-		c.config.Limiter.Blocked(identity, max(res.RetryAfter(), time.Second))
+		c.config.Limiter.Blocked(identity, res.RetryAfter())
 	}
 }
 

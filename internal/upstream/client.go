@@ -18,7 +18,8 @@ type Polar interface {
 type Limiter interface {
 	// Admit lets an attempt pass, after a short wait if need be, or refuses it with an error of its own.
 	Admit(ctx context.Context, call limit.Call) error
-	// Blocked is told that Polar answered 429 and for how long nothing of that identity may be sent.
+	// Blocked is told that Polar answered 429 and for how long nothing of that identity may be sent; 0 where Polar did
+	// not say.
 	Blocked(identity string, retryAfter time.Duration)
 }
 
