@@ -49,9 +49,8 @@ func TestKilledProcess(t *testing.T) {
 		sleep(10 * time.Second)
 		killed.dead.Store(true)
 
-		p.takes = 0
 		start := time.Now()
-		got, err := other.Do(t.Context(), scope, request, p.create)
+		got, err := other.Do(t.Context(), scope, request, new(polar).create)
 		if err != nil || string(got.Body) == "" || got.Replayed {
 			t.Errorf("%q, replayed %t, %v", got.Body, got.Replayed, err)
 		}

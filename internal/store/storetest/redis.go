@@ -74,7 +74,7 @@ func StartRedis(t *testing.T, options ...func(*testing.T, *Redis)) *Redis {
 // Start starts it again, empty. It returns once the server says that it takes connections.
 func (r *Redis) Start(t *testing.T) {
 	t.Helper()
-	r.process = exec.Command(r.program, r.args...) //nolint:gosec // found in PATH by a test
+	r.process = exec.CommandContext(t.Context(), r.program, r.args...) //nolint:gosec // found in PATH by a test
 	stdout, err := r.process.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
