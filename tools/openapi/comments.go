@@ -150,9 +150,10 @@ var rules = []struct {
 var enumName = regexp.MustCompile(`\b[A-Z]{2,}(?:_[A-Z]+)*\b`)
 
 func jsonNameOfValue(name string) string {
+	pkg := checkoutsv1.File_polar_checkouts_v1_checkout_proto.Package()
 	for _, full := range []protoreflect.FullName{
-		protoreflect.FullName(checkoutsv1.File_polar_checkouts_v1_checkout_proto.Package()).Append(protoreflect.Name(name)),
-		protoreflect.FullName(checkoutsv1.File_polar_checkouts_v1_checkout_proto.Package()).Append(protoreflect.Name("CHECKOUT_STATUS_" + name)),
+		pkg.Append(protoreflect.Name(name)),
+		pkg.Append(protoreflect.Name("CHECKOUT_STATUS_" + name)),
 	} {
 		if d, err := protoregistry.GlobalFiles.FindDescriptorByName(full); err == nil {
 			if value, ok := d.(protoreflect.EnumValueDescriptor); ok {

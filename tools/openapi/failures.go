@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -146,16 +147,17 @@ func (g *generator) errorSchema(name string) object {
 
 // ownError is the schema of all failures of the service's own. It lists their names and what to do about each.
 func (g *generator) ownError() object {
-	description := "A failure of this server's own and not of Polar's."
+	var description strings.Builder
+	description.WriteString("A failure of this server's own and not of Polar's.")
 	for _, name := range ownConflicts {
 		md := checkoutsv1.File_polar_checkouts_v1_errors_proto.Messages().ByName(name)
-		description += fmt.Sprintf("\n- `%s`: %s", name, g.words.of(md))
+		fmt.Fprintf(&description, "\n- `%s`: %s", name, g.words.of(md))
 		if name == "OutcomeUnknown" {
-			description += " Read the checkout before you confirm again; an update or create may be sent again."
+			description.WriteString(" Read the checkout before you confirm again; an update or create may be sent again.")
 		}
 	}
 	for _, line := range ownFailureNames {
-		description += "\n- " + line
+		description.WriteString("\n- " + line)
 	}
-	return errorObject("CheckoutsvcError", description, text("The failure's name."), text("What happened and what to do."))
+	return errorObject("CheckoutsvcError", description.String(), text("The failure's name."), text("What happened and what to do."))
 }

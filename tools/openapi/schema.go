@@ -239,16 +239,17 @@ func (g *generator) single(field protoreflect.FieldDescriptor, s side, words str
 func (g *generator) enum(ed protoreflect.EnumDescriptor) object {
 	return g.component(string(ed.Name()), func() object {
 		var values list
-		text := g.words.of(ed)
+		var text strings.Builder
+		text.WriteString(g.words.of(ed))
 		for i := range ed.Values().Len() {
 			value := ed.Values().Get(i)
 			if value.Number() == 0 {
 				continue
 			}
 			values = append(values, enumJSON(value))
-			text += fmt.Sprintf("\n- `%s`: %s", enumJSON(value), g.words.of(value))
+			fmt.Fprintf(&text, "\n- `%s`: %s", enumJSON(value), g.words.of(value))
 		}
-		return object{{"type", "string"}, {"title", string(ed.Name())}, {"description", text}, {"enum", values}}
+		return object{{"type", "string"}, {"title", string(ed.Name())}, {"description", text.String()}, {"enum", values}}
 	})
 }
 
