@@ -77,7 +77,14 @@ func (c *caseFile) complete() error {
 }
 
 // flags are those with which the service is started for this case.
-func (c *caseFile) flags() []string { return strings.Fields(c.sections["service"]) }
+func (c *caseFile) flags() []string {
+	return slices.DeleteFunc(strings.Fields(c.sections["service"]), func(word string) bool { return word == "fresh" })
+}
+
+// fresh is whether each play needs a program that has met nobody before.
+func (c *caseFile) fresh() bool {
+	return slices.Contains(strings.Fields(c.sections["service"]), "fresh")
+}
 
 // entries splits a section into its lines, with lines that begin with white space taken to the one before.
 func entries(section string) (all []string) {

@@ -22,21 +22,28 @@ func TestCases(t *testing.T) {
 	}
 	running := newServices(t)
 	for _, c := range all {
-		program := running.with(t, c.flags())
-		t.Run(c.name, func(t *testing.T) {
-			var grpcAnswer, restAnswer any
-			if _, ok := c.sections["grpc"]; ok {
-				t.Run("grpc", func(t *testing.T) { grpcAnswer = begin(t, c, running.polar, program).overGRPC() })
-			}
-			if _, ok := c.sections["rest"]; ok {
-				t.Run("rest", func(t *testing.T) { restAnswer = begin(t, c, running.polar, program).overREST() })
-			}
-			if grpcAnswer != nil && restAnswer != nil {
-				for _, member := range missing("answer", restAnswer, grpcAnswer) {
-					t.Errorf("%s is in the answer over REST and not in the one over gRPC", member)
-				}
-			}
-		})
+		if !c.fresh() {
+			running.with(t, c.flags()) // here, so that it outlives the case
+		}
+		t.Run(c.name, func(t *testing.T) { running.play(t, c) })
+	}
+}
+
+// play plays a case on each transport that it has, and compares the answers.
+func (s *services) play(t *testing.T, c caseFile) {
+	t.Helper()
+	var grpcAnswer, restAnswer any
+	if _, ok := c.sections["grpc"]; ok {
+		t.Run("grpc", func(t *testing.T) { grpcAnswer = begin(t, c, s).overGRPC() })
+	}
+	if _, ok := c.sections["rest"]; ok {
+		t.Run("rest", func(t *testing.T) { restAnswer = begin(t, c, s).overREST() })
+	}
+	if grpcAnswer == nil || restAnswer == nil {
+		return
+	}
+	for _, member := range missing("answer", restAnswer, grpcAnswer) {
+		t.Errorf("%s is in the answer over REST and not in the one over gRPC", member)
 	}
 }
 
@@ -50,8 +57,13 @@ type play struct {
 }
 
 // begin makes the emulator new and prepares it for the case.
-func begin(t *testing.T, c caseFile, polar *book.Polar, program *service) *play {
+func begin(t *testing.T, c caseFile, running *services) *play {
 	t.Helper()
+	polar, program := running.polar, running.running[strings.Join(c.flags(), " ")]
+	if c.fresh() {
+		program = running.start(t, c.flags())
+		t.Cleanup(polar.ClearScript) // before the program stops, which waits for writes that hang
+	}
 	polar.Fresh()
 	known := demoCatalogue()
 	if err := prepare(polar, c.sections["setup"], known); err != nil {

@@ -47,6 +47,13 @@ func (s *services) with(t *testing.T, flags []string) *service {
 	if started := s.running[key]; started != nil {
 		return started
 	}
+	s.running[key] = s.start(t, flags)
+	return s.running[key]
+}
+
+// start runs a program until the end of t.
+func (s *services) start(t *testing.T, flags []string) *service {
+	t.Helper()
 	args := []string{"--polar=" + s.polar.URL, "--log-level=DEBUG"}
 	callers := slices.Contains(flags, "--credentials=caller")
 	if !callers {
@@ -59,6 +66,5 @@ func (s *services) with(t *testing.T, flags []string) *service {
 	}
 	t.Cleanup(func() { _ = conn.Close() })
 	started.conn = conn
-	s.running[key] = started
 	return started
 }
