@@ -138,7 +138,8 @@ func TestStopSeesWritesThrough(t *testing.T) {
 	}
 	polar.ClearScript()
 	<-stopped
-	if !strings.Contains(service.Logs(), "answered after its caller had gone") {
+	// Polar's answer is there, be it as the call's or, once the service had noticed that the caller left, as a late one.
+	if logs := service.Logs(); !strings.Contains(logs, "answered after its caller had gone") && !strings.Contains(logs, `"code":"NotFound"`) {
 		t.Errorf("nothing tells what became of the confirm:\n%s", service.Logs())
 	}
 }
