@@ -152,11 +152,14 @@ func (b *bucket) leave(w *waiter) {
 func (b *bucket) giveUp(w *waiter) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	now := b.limiter.now()
+	if b.ledger == nil {
+		b.serve(now) // its time may have come at this very moment
+	}
 	if !b.queues[w.class].remove(w) {
 		w.late = true
 		return nil
 	}
-	now := b.limiter.now()
 	return exceeded(b.estimate(w.class, w.caller, now), now)
 }
 
@@ -232,7 +235,7 @@ func (b *bucket) arm(now instant) {
 			soonest = min(soonest, b.state.when(r, class(c), 0, 0, now).until)
 		}
 	}
-	if b.ledger != nil && b.ledger.blind(now) && (soonest < never || b.ledger.dirty) {
+	if b.ledger != nil && b.ledger.blind(now) && (soonest < never || b.ledger.dirty || len(b.ledger.unsaved) > 0) {
 		soonest = min(soonest, b.ledger.blindTill)
 	}
 	if soonest == never {
@@ -262,7 +265,7 @@ func (b *bucket) stir(now instant) {
 
 // active is the rules to go by: fewer calls while the store cannot be reached.
 func (b *bucket) active(now instant) *rules {
-	if b.ledger != nil && b.rules != nil && b.ledger.blind(now) {
+	if b.ledger != nil && b.rules != nil && b.ledger.alone(now) {
 		return b.rules.quarter()
 	}
 	return b.rules

@@ -12,6 +12,8 @@ const (
 	recordTTL = 2 * time.Hour
 	// blindFor is how long a shared store that failed is left alone.
 	blindFor = time.Second
+	// cautionFor is how long a process keeps to its quarter after the store is back: by then each has told what it sent.
+	cautionFor = 5 * time.Second
 	// maxConflicts is how often other processes may be faster before the store counts as failed.
 	maxConflicts = 100
 )
@@ -44,7 +46,9 @@ type ledger struct {
 	spent     int           // calls since the record that is being written was made
 	conflicts int
 	blindTill instant
-	unsaved   []unsaved
+	// cautionTill ends the quarter; it is not before blindTill.
+	cautionTill instant
+	unsaved     []unsaved
 }
 
 // unsaved is a call that was admitted while the store could not be reached.
@@ -82,6 +86,9 @@ func (g *ledger) spend() {
 func (g *ledger) short() bool { return g.lends > 0 && g.lease <= g.lends/2 }
 
 func (g *ledger) blind(now instant) bool { return now < g.blindTill }
+
+// alone says whether others may have sent what is not known here.
+func (g *ledger) alone(now instant) bool { return now < g.cautionTill }
 
 // closed is a channel for nothing to wait for.
 var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
@@ -165,7 +172,7 @@ func (g *ledger) step() (more bool, err error) {
 		return true, g.load()
 	}
 	next := g.draft()
-	batch := b.take(next, b.rules, now)
+	batch := b.take(next, b.active(now), now)
 	if len(batch) == 0 && !g.dirty && !g.short() {
 		g.rest(now)
 		b.mu.Unlock()
@@ -239,6 +246,7 @@ func (g *ledger) fail() {
 	g.conflicts = 0
 	release(&g.learned)
 	g.blindTill = g.bucket.limiter.now().add(blindFor)
+	g.cautionTill = never
 }
 
 func (g *ledger) swap(old, record []byte, ttl time.Duration) (bool, error) {
@@ -267,6 +275,9 @@ func (g *ledger) load() error {
 		err = g.adopt(record, since)
 	}
 	g.record, g.current, g.loaded = record, true, true
+	if g.cautionTill == never {
+		g.cautionTill = g.bucket.limiter.now().add(cautionFor)
+	}
 	release(&g.learned)
 	return err
 }
@@ -304,7 +315,7 @@ func (g *ledger) adopt(record []byte, since instant) error {
 // serveBlind admits a little by what is known here, and comes back to the store soon.
 func (g *ledger) serveBlind(now instant) {
 	b := g.bucket
-	batch := b.take(&b.state, b.rules.quarter(), now)
+	batch := b.take(&b.state, b.active(now), now)
 	g.unsaved = slices.DeleteFunc(g.unsaved, func(u unsaved) bool { return now.sub(u.at) >= confirmHour.length })
 	for _, w := range batch {
 		g.unsaved = append(g.unsaved, unsaved{now, w.class, w.tag})

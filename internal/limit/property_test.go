@@ -38,6 +38,14 @@ var plans = map[string]plan{
 		config: Config{Environment: Sandbox, Share: 1}, store: true, replicas: 4, drivers: eager(time.Second), lasts: 3 * time.Hour,
 		latency: 4 * time.Second, slow: 5 * time.Millisecond, killMax: 2 * time.Minute, least: 0.95, leastConfirms: 0.75,
 	},
+	"replicas whose store fails": {
+		config: Config{Environment: Production}, store: true, replicas: 4, drivers: eager(300 * time.Millisecond), lasts: 3 * time.Hour,
+		latency: 4 * time.Second, slow: 5 * time.Millisecond, outages: true, least: 0.8, leastConfirms: 0.6,
+	},
+	"a file that fails": {
+		config: Config{Environment: Production, Share: 1}, store: true, drivers: eager(80 * time.Millisecond), lasts: 3 * time.Hour,
+		latency: 5 * time.Second, slow: 20 * time.Millisecond, outages: true, least: 0.95, leastConfirms: 0.75,
+	},
 	"elevated": {
 		config:  Config{Environment: Production, Group: Elevated, Share: 1},
 		drivers: []driver{{call: merchant, max: 10 * time.Millisecond}, {call: merchantConfirm, max: 100 * time.Millisecond}},

@@ -35,6 +35,8 @@ type plan struct {
 	slow     time.Duration // up to, each way to the store
 	// A process is killed after a random time between these two, again and again; 0 for never.
 	killMin, killMax time.Duration
+	// outages takes the store away for up to a minute again and again; some of its writes happen nevertheless.
+	outages bool
 	// least is how much of what is allowed has to be served, where callers want more.
 	least, leastConfirms float64
 }
@@ -78,12 +80,25 @@ func (w *world) run(seed uint64) {
 			drivers.Go(func() { w.drive(n, d, rng, until) })
 		}
 	}
+	if w.outages {
+		drivers.Go(func() { w.breakStore(rand.New(rand.NewPCG(seed, 2)), until) })
+	}
 	for w.killMax > 0 && time.Now().Before(until) {
 		pause(w.rng, w.killMin, w.killMax)
 		w.kill(w.rng.IntN(len(w.processes)))
 	}
 	drivers.Wait()
 	w.calls.Wait()
+}
+
+func (w *world) breakStore(rng *rand.Rand, until time.Time) {
+	for time.Now().Before(until) {
+		pause(rng, 0, 10*time.Minute)
+		lost := rng.IntN(2) == 0
+		w.store.set(func(m *memory) { m.down, m.lost = !lost, lost })
+		pause(rng, 0, time.Minute)
+		w.store.set(func(m *memory) { m.down, m.lost = false, false })
+	}
 }
 
 // pause takes a random time between these two.
