@@ -66,6 +66,7 @@ var allowed = []struct{ id, text, reason string }{
 	{"request-property-one-of-added", ".*ProductPriceFreeCreate, .*ProductPriceUnitBasedCreate.*", takes},
 	{"request-property-discriminator-mapping-added", ".*`free, unit_based`.*", takes},
 	{"request-property-type-generalized", ".*`custom_field_data/.*", takes},
+	{"request-property-type-generalized", "the `success_url` request property `format` .*", "with {CHECKOUT_ID} in it, as Polar's own words propose, it is no URI"},
 	{"request-property-became-not-enum", ".*country`", openList},
 	{"request-property-became-not-enum", ".*currency`", openList},
 	{"request-property-pattern-removed", ".*/unit_amount`", decimals},

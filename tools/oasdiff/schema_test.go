@@ -81,7 +81,7 @@ func (s *schemas) response(operation string, status int, mediaType string) (poin
 
 func (s *schemas) lookup(pointer string) any {
 	var node any = s.document
-	for _, segment := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
+	for segment := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
 		object, _ := node.(map[string]any)
 		node = object[strings.NewReplacer("~1", "/", "~0", "~").Replace(segment)]
 	}

@@ -152,7 +152,7 @@ var sentLimits = []fieldLimit{
 	{"Checkout*.customer_email", limit{schema: object{{"format", "email"}}}},
 	{"Checkout*.metadata", limit{schema: metadataMap, items: metadataValue}},
 	{"Checkout*.customer_metadata", limit{schema: metadataMap, items: metadataValue}},
-	{"Checkout*.success_url", limit{schema: webURL}},
+	{"Checkout*.success_url", limit{schema: webURL.without("format")}}, // {CHECKOUT_ID} makes it no URI
 	{"Checkout*.return_url", limit{schema: webURL}},
 	{"Checkout*.customer_ip_address", limit{schema: ipAddress}},
 	{"CheckoutUpdate.customer_metadata", limit{nullable: &yes}}, // Polar's document allows it, and Polar then fails
