@@ -10,6 +10,7 @@ const (
 	otherErrors   = "Polar answers further errors under the same status (B 3.2 to 3.7); the one that Polar's document has is among the alternatives, and its members are the same"
 	openList      = "a list that changes: 249 countries, 126 currencies"
 	fewerForms    = "the variants of one price type and of one discount type are one schema each, with what only some of them have as optional members: the same objects fit"
+	ownHeader     = "this server's own, against double checkouts and charges"
 	ownFailure    = "a failure of this server's own, under a status that no operation of Polar's has"
 	formsOfCreate = "not more than Polar's document asks: products is required but beside one of the deprecated forms (B 1.5)"
 	naming        = "schemas have the names of the proto messages; no name is on the wire"
@@ -61,7 +62,8 @@ var allowed = []struct{ id, text, reason string }{
 	{"new-optional-request-property", "added the new optional request property `(units|min_units|max_units)`", takes},
 	{"new-optional-request-property", "added the new optional request property `(customer_external_id|product_id|product_price_id)`", takes},
 	{"new-optional-request-parameter", ".*`header` request parameter `Polar-Version`", "Polar's answer can be chosen by version; its document is that of one version"},
-	{"new-optional-request-parameter", ".*`header` request parameter `Idempotency-Key`", "this server's own: it makes a create idempotent"},
+	{"new-optional-request-parameter", ".*`header` request parameter `(Idempotency-Key|Checkoutsvc-Accept-Second-Charge-Risk)`", ownHeader},
+	{"response-header-added", "the response header `(Idempotency-Replayed|Checkoutsvc-Reconciled)` was added", ownHeader},
 	{"request-property-became-optional", ".*`products`.*", takes},
 	{"request-property-one-of-added", ".*ProductPriceFreeCreate, .*ProductPriceUnitBasedCreate.*", takes},
 	{"request-property-discriminator-mapping-added", ".*`free, unit_based`.*", takes},

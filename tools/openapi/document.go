@@ -85,10 +85,20 @@ var polarVersion = object{
 	{"schema", object{{"type", "string"}}},
 }
 
+var onlyTrue = object{{"type", "string"}, {"const", "true"}}
+
 var headers = object{
 	{"PolarVersion", object{
 		{"description", "Version of Polar's API that made the answer."},
 		{"schema", object{{"type", "string"}}},
+	}},
+	{"IdempotencyReplayed", object{
+		{"description", "Set where this is the first answer to the same Idempotency-Key again."},
+		{"schema", onlyTrue},
+	}},
+	{"Reconciled", object{
+		{"description", "Set where Polar's answer was lost and this one was put together from what the checkout has become. `customer_session_token` is then null."},
+		{"schema", onlyTrue},
 	}},
 	{"RetryAfter", object{
 		{"description", "Seconds to wait before the next try."},

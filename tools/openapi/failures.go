@@ -102,7 +102,7 @@ var ownFailures = []struct {
 }{
 	{http.StatusNotImplemented, "NotServedHere", "This server does not serve the call."},
 	{http.StatusBadGateway, "BadGateway", "Polar refused this server's credential or version, or answered what it should not. UpstreamCredentialRejected, PolarVersionRejected, UnexpectedAnswer or InternalError; from something between this server and Polar also without a body like this."},
-	{http.StatusServiceUnavailable, "Unavailable", "Polar cannot be reached; nothing was changed. PolarUnreachable or Canceled. Safe to send again after the pause."},
+	{http.StatusServiceUnavailable, "Unavailable", "Polar, or what this server stores in, cannot be reached, or too much is going on; nothing was changed. PolarUnreachable, PolarUnavailable, Overloaded, StoreUnavailable or Canceled. Safe to send again after the pause."},
 	{http.StatusGatewayTimeout, "Timeout", "The deadline passed before Polar answered; nothing was changed. DeadlineExceeded. Safe to send again."},
 }
 

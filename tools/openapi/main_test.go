@@ -116,3 +116,31 @@ func TestSDKNames(t *testing.T) {
 		}
 	}
 }
+
+// onlyOverGRPC are failures of the service's own that no REST caller can meet.
+var onlyOverGRPC = map[string]bool{"InvalidArgument": true, "UnknownMethod": true}
+
+// Every failure that the service can give in Polar's shape is described.
+func TestOwnFailuresAreDescribed(t *testing.T) {
+	sources, err := filepath.Glob(filepath.Join("..", "..", "internal", "s*", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(generated(t))
+	found := 0
+	for _, source := range sources {
+		code, err := os.ReadFile(source)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range regexp.MustCompile(`(?:own\(|writeError\(w, http\.Status\w+, )"(\w+)"`).FindAllSubmatch(code, -1) {
+			found++
+			if name := string(match[1]); !onlyOverGRPC[name] && !regexp.MustCompile("`"+name+"`").MatchString(text) {
+				t.Errorf("%s: %s is not described at CheckoutsvcError: see failures.go", source, name)
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d failures were found", found)
+	}
+}

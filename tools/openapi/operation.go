@@ -90,7 +90,10 @@ func security(at *polarhttp.Operation) list {
 }
 
 // inHeader are fields of requests that are headers over REST.
-var inHeader = map[protoreflect.Name]string{"request_id": "Idempotency-Key"}
+var inHeader = map[protoreflect.Name]string{
+	"request_id":                "Idempotency-Key",
+	"accept_second_charge_risk": "Checkoutsvc-Accept-Second-Charge-Risk",
+}
 
 func bodyField(method protoreflect.MethodDescriptor) protoreflect.FieldDescriptor {
 	rule := proto.GetExtension(method.Options(), annotations.E_Http).(*annotations.HttpRule)

@@ -40,9 +40,21 @@ func (g *generator) success(at *polarhttp.Operation, output protoreflect.Message
 	}
 	return object{
 		{"description", strings.TrimSuffix(first, ".") + "."},
-		{"headers", object{{"Polar-Version", object{{"$ref", "#/components/headers/PolarVersion"}}}}},
+		{"headers", successHeaders(at)},
 		{"content", object{{"application/json", content}}},
 	}
+}
+
+func successHeaders(at *polarhttp.Operation) object {
+	headers := object{{"Polar-Version", object{{"$ref", "#/components/headers/PolarVersion"}}}}
+	switch at.Consequence {
+	case polarhttp.Creates:
+		headers = append(headers, member{"Idempotency-Replayed", object{{"$ref", "#/components/headers/IdempotencyReplayed"}}})
+	case polarhttp.Confirms:
+		headers = append(headers, member{"Checkoutsvc-Reconciled", object{{"$ref", "#/components/headers/Reconciled"}}})
+	case polarhttp.Reads, polarhttp.Converges:
+	}
+	return headers
 }
 
 // refusal is the answer of one status with the errors that it can come with, and a recorded example of each.

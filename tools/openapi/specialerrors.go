@@ -61,8 +61,9 @@ var specialErrors = map[string]object{
 
 // ownFailureNames are the names of the service's failures that have no message, with what to do.
 var ownFailureNames = []string{
+	"`IdempotencyKeyInvalid`: the key is too long.",
 	"`RateLimited`: too many calls. Send it again after the pause.",
-	"`PolarUnreachable`, `Canceled`, `DeadlineExceeded`: nothing was changed. Send it again.",
+	"`PolarUnreachable`, `PolarUnavailable`, `Overloaded`, `StoreUnavailable`, `Canceled`, `DeadlineExceeded`: nothing was changed. Send it again.",
 	"`UpstreamCredentialRejected`, `PolarVersionRejected`: the operator of this server must act.",
 	"`UnexpectedAnswer`, `InternalError`: the log of this server says more.",
 	"`NotServedHere`: this server has no such operation.",
