@@ -242,12 +242,18 @@ func TestSameTokenJoins(t *testing.T) {
 
 // TestLateAnswer: an answer that comes when its caller has left lifts the guard too.
 func TestLateAnswer(t *testing.T) {
-	g := newGuard(t, store.NewMemory())
-	ticket := enter(t, g, secret, card, false, guard.Send)
+	s := store.NewMemory()
+	here, there := newGuard(t, s), newGuard(t, s)
+	ctx, cancel := context.WithCancel(t.Context())
+	ticket, err := here.Enter(ctx, secret, card, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cancel()
 	ticket.Unknown()
-	wantStanding(t, g, secret, otherCard)
-	ticket.Definite(t.Context(), "declined")
-	enter(t, g, secret, otherCard, false, guard.Send).Unknown()
+	wantStanding(t, there, secret, otherCard)
+	ticket.Definite(ctx, "declined")
+	enter(t, there, secret, otherCard, false, guard.Send).Unknown()
 }
 
 // TestLateAnswerMeetsANewFlight: it says nothing about a later confirm with the same token.
