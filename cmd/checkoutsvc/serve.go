@@ -13,8 +13,11 @@ import (
 	"time"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator"
+	"github.com/checkoutsvc/checkoutsvc/internal/guard"
+	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/server"
+	"github.com/checkoutsvc/checkoutsvc/internal/store"
 )
 
 // options are the flags of serve.
@@ -23,6 +26,9 @@ type options struct {
 	clientToken, otherPaths                     string
 	grpcListen, restListen, emulatorListen      string
 	restPrefix, corsOrigins                     string
+	store, storeKeyFile, storeCAFile            string
+	confirmGuard                                time.Duration
+	polarShare                                  float64
 	logLevel                                    slog.Level
 	drainTimeout                                time.Duration
 }
@@ -40,6 +46,11 @@ func (o *options) flags() *flag.FlagSet {
 	flags.StringVar(&o.otherPaths, "other-paths", "refuse", "what becomes of REST paths that are no checkout operation: refuse, or forward (to Polar as they\ncame; only with --credentials=caller)")
 	flags.StringVar(&o.corsOrigins, "cors-origins", "", "origins whose browsers may call the REST facade, separated by commas, or *; none by default")
 	flags.StringVar(&o.emulatorListen, "emulator-listen", "127.0.0.1:8090", "address of the built-in Polar, with --polar=embedded")
+	flags.StringVar(&o.store, "store", "memory", "where request ids, confirms of unknown outcome and rate limits are remembered: memory (lost at\nthe end), file:PATH (one process), redis://... or rediss://... (replicas)")
+	flags.StringVar(&o.storeKeyFile, "store-key-file", "", "file with a key of 32 bytes that seals what is stored")
+	flags.StringVar(&o.storeCAFile, "store-ca-file", "", "file with the authorities that sign Redis's certificate, with rediss://")
+	flags.DurationVar(&o.confirmGuard, "confirm-guard", guard.For, "how long a confirm of unknown outcome holds back one with another confirmation token")
+	flags.Float64Var(&o.polarShare, "polar-share", limit.DefaultShare, "part of Polar's rate limit that this service uses, above 0 and up to 1")
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "least level that is logged: DEBUG, INFO, WARN or ERROR")
 	flags.DurationVar(&o.drainTimeout, "drain-timeout", 65*time.Second, "how long calls in flight may take to end after SIGTERM; a confirm may need 60s")
 	return flags
@@ -65,6 +76,12 @@ func (o *options) check() error {
 	if o.restPrefix != "" && !strings.HasPrefix(o.restPrefix, "/") {
 		return usageError{fmt.Errorf("--rest-prefix: %q does not begin with a slash", o.restPrefix)}
 	}
+	if o.polarShare <= 0 || o.polarShare > 1 {
+		return usageError{fmt.Errorf("--polar-share: %g is not above 0 and up to 1", o.polarShare)}
+	}
+	if o.confirmGuard < guard.Minimum {
+		return usageError{fmt.Errorf("--confirm-guard: must be at least %s", guard.Minimum)}
+	}
 	if o.drainTimeout <= 0 {
 		return usageError{errors.New("--drain-timeout: must be more than 0")}
 	}
@@ -85,6 +102,11 @@ func serve(ctx context.Context, args []string, env func(string) (string, bool), 
 		return err
 	}
 	config.Logger = newLogger(stderr, o.logLevel)
+	if config.Store, err = store.Open(ctx, o.store, store.Options{KeyFile: o.storeKeyFile, CAFile: o.storeCAFile}); err != nil {
+		return fmt.Errorf("--store: %w", err)
+	}
+	defer config.Store.Close()
+	config.Limits, config.ConfirmGuard = o.limits(config.Store), o.confirmGuard
 	if o.polar == embedded {
 		fake, err := o.embed(ctx, &config)
 		if err != nil {
@@ -132,6 +154,24 @@ func list(value string) (all []string) {
 		}
 	}
 	return all
+}
+
+// limits are those that Polar sets where the service calls it; any other Polar has none that we know of.
+func (o *options) limits(records store.Store) limit.Config {
+	config := limit.Config{Share: o.polarShare}
+	switch o.polar {
+	case "production":
+		config.Environment = limit.Production
+	case "sandbox":
+		config.Environment = limit.Sandbox
+	}
+	if o.store != store.InMemory {
+		config.Store, config.Shared = records, strings.HasPrefix(o.store, "redis")
+	}
+	if o.clientToken == "service" {
+		config.Group = limit.Elevated
+	}
+	return config
 }
 
 // embed puts the built-in Polar where the real one would be.

@@ -20,6 +20,8 @@ type Exchange struct {
 	Request polarhttp.Request
 	// IdempotencyKey is the caller's name for a create; "" is none. It never goes to Polar.
 	IdempotencyKey string
+	// AcceptSecondChargeRisk lets a confirm past the guard.
+	AcceptSecondChargeRisk bool
 	// Response is Polar's answer, valid where Answered says so.
 	Response polarhttp.Response
 	Answered bool

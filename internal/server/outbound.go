@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/checkoutsvc/checkoutsvc/internal/guard"
 	"github.com/checkoutsvc/checkoutsvc/internal/idempotency"
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
@@ -20,6 +21,7 @@ type outbound struct {
 	calls   *upstream.Client
 	client  *polarhttp.Client
 	keys    *idempotency.Keys
+	guard   *guard.Guard[*service.Settled]
 }
 
 // newOutbound builds it inside out; nothing is sent yet.
@@ -32,6 +34,7 @@ func newOutbound(config *Config) *outbound {
 	}
 	config.Polar.Late = lateAnswer(config.Logger)
 	o := &outbound{client: polarhttp.New(config.Polar), keys: idempotency.New(idempotency.Config{Store: config.Store})}
+	o.guard = guard.New[*service.Settled](guard.Config{Store: config.Store, For: config.ConfirmGuard})
 	limits := config.Limits
 	limits.StoreFailed = func(err error) {
 		config.Logger.Error("the store of rate limits cannot be reached; a part of each limit is used meanwhile", "cause", err)
@@ -47,7 +50,7 @@ func newOutbound(config *Config) *outbound {
 // options is the service's view of it.
 func (o *outbound) options(config *Config) service.Options {
 	return service.Options{
-		Polar: o.calls, Keys: o.keys, BaseURL: config.Polar.BaseURL.String(),
+		Polar: o.calls, Keys: o.keys, Guard: o.guard, ResolveFor: config.ResolveFor, BaseURL: config.Polar.BaseURL.String(),
 		CallersCredential: config.Polar.ForwardAuthorization, RefreshToken: config.RefreshToken, Logger: config.Logger,
 	}
 }
@@ -60,6 +63,7 @@ func (o *outbound) settle(ctx context.Context, logger *slog.Logger) {
 	if err := o.keys.Wait(ctx); err != nil {
 		logger.Error("stopped while an idempotent create was unanswered; its request id is free again after a while")
 	}
+	o.guard.Close()
 	brief, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	if err := o.limiter.Close(brief); err != nil {

@@ -80,7 +80,7 @@ func startServer(t *testing.T, upstream http.Handler, change ...func(*Config)) (
 	}
 	transport := polarhttp.NewTransport()
 	config := Config{
-		GRPCListen: "127.0.0.1:0", RESTListen: "127.0.0.1:0", DrainTimeout: 5 * time.Second, Logger: slog.New(slog.DiscardHandler),
+		GRPCListen: "127.0.0.1:0", RESTListen: "127.0.0.1:0", DrainTimeout: 5 * time.Second, ResolveFor: time.Millisecond, Logger: slog.New(slog.DiscardHandler),
 		Polar: polarhttp.Config{BaseURL: base, PolarVersion: "2026-10", Token: func() string { return "polar_oat_test" }, Transport: transport},
 	}
 	for _, f := range change {
@@ -295,7 +295,11 @@ func playTyped(t *testing.T, conn *grpc.ClientConn, polar *recordedPolar, call t
 		}
 		return "refused at our edge"
 	}
-	checkAsked(t, polar.seen(), exchange.Request, at)
+	asked := polar.seen()
+	if call.operation == polarhttp.ConfirmClientCheckout && exchange.Response.Status >= 500 {
+		asked = asked[:1] // then it was looked up
+	}
+	checkAsked(t, asked, exchange.Request, at)
 	if exchange.Response.Status >= 400 {
 		checkTyped(t, err, exchange.Response, call, at)
 		return "refused by Polar"

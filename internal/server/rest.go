@@ -85,6 +85,7 @@ func (f *facade) fill(p *passage, r *http.Request, at route, body []byte) {
 	out.Segment, out.RawQuery, out.Body = at.segment, r.URL.RawQuery, body
 	out.ContentType, out.Accept, out.PolarVersion = r.Header.Get("Content-Type"), r.Header.Get("Accept"), r.Header.Get("Polar-Version")
 	p.exchange.IdempotencyKey = r.Header.Get("Idempotency-Key")
+	p.exchange.AcceptSecondChargeRisk = r.Header.Get("Checkoutsvc-Accept-Second-Charge-Risk") == "true"
 	if f.forwardAuthorization {
 		out.Authorization = r.Header.Get("Authorization")
 	}

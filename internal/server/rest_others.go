@@ -6,11 +6,13 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rs/cors"
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/docs"
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 )
 
@@ -21,6 +23,7 @@ func newREST(config *Config, client pb.CheckoutServiceClient, limiter *limit.Lim
 	if config.ForwardOtherPaths {
 		others = forward(prefix, config.Polar, limiter)
 	}
+	others = documented(prefix, others)
 	facade, err := newFacade(client, prefix, config.Polar.ForwardAuthorization, others)
 	if err != nil {
 		return nil, err
@@ -61,6 +64,18 @@ func allowOrigins(origins []string) *cors.Cors {
 		AllowedHeaders: []string{"Accept", "Accept-Language", "Authorization", "Content-Language", "Content-Type", "Polar-Version", "Polar-Organization", "Idempotency-Key"},
 		ExposedHeaders: []string{"Polar-Version", "Retry-After"},
 		MaxAge:         600,
+	})
+}
+
+// documented serves the documentation at the paths that it has; it is unpacked when somebody first looks at it.
+func documented(prefix string, others http.Handler) http.Handler {
+	pages := sync.OnceValue(func() http.Handler { return http.StripPrefix(prefix, docs.Handler()) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if docs.Serves(rawPath(r, prefix)) {
+			pages().ServeHTTP(w, r)
+			return
+		}
+		others.ServeHTTP(w, r)
 	})
 }
 

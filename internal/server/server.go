@@ -38,6 +38,10 @@ type Config struct {
 	Limits limit.Config
 	// Store keeps what must outlive a call; nil keeps it in memory. It is the caller's to close after Run.
 	Store store.Store
+	// ConfirmGuard is how long a confirm of unknown outcome holds back one with another token; 0 is 30 min.
+	ConfirmGuard time.Duration
+	// ResolveFor bounds how long the outcome of a confirm is looked for; 0 is 10 s.
+	ResolveFor time.Duration
 	// RefreshToken reads the token again; nil where it cannot change.
 	RefreshToken func() bool
 	// Embedded is the emulator that stands for Polar, and EmbeddedListener where it answers; nil where Polar is elsewhere.

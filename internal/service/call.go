@@ -69,7 +69,10 @@ func invoke[M any, P message[M]](ctx context.Context, s *Service, c call) (P, er
 // an answer too; the error says only what it means to whoever counts and logs.
 func (s *Service) pass(ctx context.Context, op *polarhttp.Operation, raw *inproc.Exchange) error {
 	raw.Request.Operation = op
-	x := exchange{request: &raw.Request, response: &raw.Response, requestID: raw.IdempotencyKey}
+	x := exchange{
+		request: &raw.Request, response: &raw.Response, raw: true,
+		requestID: raw.IdempotencyKey, acceptRisk: raw.AcceptSecondChargeRisk,
+	}
 	failure := s.perform(ctx, &x)
 	x.markHeader()
 	if failure == nil {

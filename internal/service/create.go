@@ -64,7 +64,7 @@ func (s *Service) createOnce(ctx context.Context, x *exchange) *Failure {
 func (s *Service) createCall(ctx context.Context, x *exchange) (idempotency.Outcome, error) {
 	failure := s.send(ctx, x, upstream.Options{Repeatable: true})
 	if failure != nil {
-		return idempotency.Outcome{Refused: failure.Name != "OutcomeUnknown"}, failure
+		return idempotency.Outcome{Refused: failure.Name != outcomeUnknownName}, failure
 	}
 	var made struct {
 		ExpiresAt time.Time `json:"expires_at"`

@@ -23,6 +23,8 @@ type exchange struct {
 	requestID string
 	// acceptRisk lets a confirm past the guard.
 	acceptRisk bool
+	// raw is set on the opaque road, where the answer's bytes are what the caller gets.
+	raw bool
 
 	attempts int
 	marks    []mark
@@ -90,6 +92,8 @@ func (s *Service) perform(ctx context.Context, x *exchange) *Failure {
 	switch {
 	case x.request.Operation.Consequence == polarhttp.Creates && x.requestID != "":
 		return s.createOnce(ctx, x)
+	case x.request.Operation.Consequence == polarhttp.Confirms:
+		return s.confirm(ctx, x)
 	default:
 		return s.send(ctx, x, upstream.Options{})
 	}

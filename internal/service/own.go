@@ -107,6 +107,8 @@ func RateLimited(exceeded *limit.Exceeded) *Failure {
 	return f
 }
 
+const outcomeUnknownName = "OutcomeUnknown"
+
 // outcomeUnknown says that a write was sent and its effect is not known. Its code and status are on no client's list
 // of what to send again.
 func outcomeUnknown(op *polarhttp.Operation, what string) *Failure {
@@ -115,7 +117,7 @@ func outcomeUnknown(op *polarhttp.Operation, what string) *Failure {
 	if safe {
 		advice = "sending it again does no harm"
 	}
-	f := own("OutcomeUnknown", codes.Unknown, http.StatusConflict,
+	f := own(outcomeUnknownName, codes.Unknown, http.StatusConflict,
 		fmt.Sprintf("%s was sent to Polar and may have been carried out (%s); %s", op.Name, what, advice))
 	f.Metadata = map[string]string{"operation": op.Name, "retry_safe": strconv.FormatBool(safe)}
 	f.Details = []protoadapt.MessageV1{&pb.OutcomeUnknown{Operation: op.Name, RetrySafe: safe, Detail: what}}

@@ -5,6 +5,7 @@ package service
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"google.golang.org/protobuf/proto"
 
@@ -26,6 +27,9 @@ type Options struct {
 	BaseURL string
 	// Keys makes creates with a request_id idempotent.
 	Keys Keys
+	// Guard stands before confirms. ResolveFor bounds how long the outcome of a confirm is looked for; 0 is 10 s.
+	Guard      Guard
+	ResolveFor time.Duration
 	// CallersCredential is set where each caller brings its own token; what Polar says of it is then the caller's concern.
 	CallersCredential bool
 	// RefreshToken reads the service's token again and reports whether it changed. It is asked when Polar refuses the
@@ -45,6 +49,9 @@ type Service struct {
 func New(options Options) *Service {
 	if options.RefreshToken == nil {
 		options.RefreshToken = func() bool { return false }
+	}
+	if options.ResolveFor == 0 {
+		options.ResolveFor = 10 * time.Second
 	}
 	return &Service{options: options}
 }

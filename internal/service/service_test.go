@@ -21,8 +21,11 @@ import (
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/guard"
+	"github.com/checkoutsvc/checkoutsvc/internal/idempotency"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/recordings"
+	"github.com/checkoutsvc/checkoutsvc/internal/store"
 	"github.com/checkoutsvc/checkoutsvc/internal/upstream"
 )
 
@@ -47,7 +50,12 @@ func (p *polar) Call(_ context.Context, req *polarhttp.Request, res *polarhttp.R
 }
 
 func newService(p *polar, change ...func(*Options)) *Service {
-	options := Options{Polar: p, Logger: slog.New(slog.DiscardHandler)}
+	records := store.NewMemory()
+	options := Options{
+		Polar: p, Logger: slog.New(slog.DiscardHandler), ResolveFor: time.Millisecond,
+		Keys:  idempotency.New(idempotency.Config{Store: records}),
+		Guard: guard.New[*Settled](guard.Config{Store: records}),
+	}
 	for _, f := range change {
 		f(&options)
 	}
