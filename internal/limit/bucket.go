@@ -18,7 +18,7 @@ type bucket struct {
 	queues [classes]queue
 	turn   class // whose queue is looked at first
 	timer  *time.Timer
-	gone   bool // swept out: whoever still holds it looks again
+	gone   bool // swept out: whoever has found it looks again
 }
 
 func newBucket(l *Limiter, identity string) *bucket {
@@ -30,42 +30,27 @@ func newBucket(l *Limiter, identity string) *bucket {
 	return b
 }
 
-// admit is Limiter.Admit for one identity. retry asks to look the bucket up again.
-func (b *bucket) admit(ctx context.Context, call *Call, c class) (err error, retry bool) {
+// admit is Limiter.Admit for one identity, and unlocks it.
+func (b *bucket) admit(ctx context.Context, call *Call, c class) error {
 	tag := uint32(tagRead)
 	if c == confirm {
 		tag = secretTag(call.ClientSecret)
 	}
-	b.mu.Lock()
-	if b.gone {
-		b.mu.Unlock()
-		return nil, true
-	}
 	now := b.limiter.now()
-	if b.ledger != nil && !b.ledger.ready(now) {
-		learned := b.ledger.learn()
-		b.mu.Unlock()
-		select {
-		case <-learned:
-			return nil, true
-		case <-ctx.Done():
-			return context.Cause(ctx), false
-		}
-	}
 	if b.waiting() > 0 && b.ledger == nil {
 		b.serve(now)
 	}
 	if b.atOnce(c) && b.mayGo(c, tag, now) {
 		b.charge(c, tag, now)
 		b.mu.Unlock()
-		return nil, false
+		return nil
 	}
 	w, patience, err := b.enqueue(ctx, call, c, tag, now)
 	b.mu.Unlock()
 	if err != nil {
-		return err, false
+		return err
 	}
-	return b.wait(ctx, w, patience), false
+	return b.wait(ctx, w, patience)
 }
 
 // atOnce says whether a call can be admitted without the store and before nobody.
@@ -279,19 +264,13 @@ func (b *bucket) waiting() int {
 	return n
 }
 
-// block is Limiter.Blocked; false asks to look the bucket up again.
-func (b *bucket) block(retryAfter time.Duration) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.gone {
-		return false
-	}
+// block is Limiter.Blocked.
+func (b *bucket) block(retryAfter time.Duration) {
 	b.state.block(b.limiter.now(), retryAfter)
 	if b.ledger != nil {
 		b.ledger.dirty = true
 		b.ledger.wake()
 	}
-	return true
 }
 
 // retire marks b as swept out if nothing is left to know of it.

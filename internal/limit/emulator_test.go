@@ -26,14 +26,13 @@ type outside struct {
 
 func (o *outside) call(t *testing.T, method string, call Call, delay time.Duration) {
 	t.Helper()
-	var over *Exceeded
 	if err := within(t, o.limiter, 20*time.Second, call); err != nil {
-		if !errors.As(err, &over) {
+		if _, over := errors.AsType[*Exceeded](err); !over {
 			t.Error(err)
 		}
 		return
 	}
-	time.Sleep(delay) //nolint:forbidigo // in a synctest bubble
+	sleep(delay)
 	req := httptest.NewRequestWithContext(t.Context(), method, call.Path, http.NoBody)
 	if call.Identity != Address {
 		req.Header.Set("Authorization", "Bearer "+emulator.DefaultToken)

@@ -1,7 +1,9 @@
 package limit
 
 import (
+	"errors"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +21,7 @@ func aged(t *testing.T, config Config, m *memory) Config {
 	if err := within(t, l, time.Minute, clientGet); err != nil && m.down {
 		t.Fatal(err)
 	}
-	time.Sleep(2 * time.Hour) //nolint:forbidigo // in a synctest bubble
+	sleep(2 * time.Hour)
 	return config
 }
 
@@ -45,7 +47,7 @@ func TestARestartForgetsNothing(t *testing.T) {
 
 				second := New(config)
 				wantExceeded(t, within(t, second, time.Second, clientGet), ZoneBlocked, 40*time.Second)
-				time.Sleep(40 * time.Second)
+				sleep(40 * time.Second)
 				confirms := 0
 				for n := range 5 {
 					if within(t, second, time.Second, confirmOf(secretNumber(10+n))) == nil {
@@ -118,7 +120,7 @@ func TestANewStoreIsAStart(t *testing.T) {
 			config := Config{Environment: Production, Store: newMemory(0), Shared: shared}
 			settled(Config{})
 			wantExceeded(t, within(t, New(config), time.Second, confirmOf(secretNumber(1))), ZoneConfirm, 65*time.Second)
-			time.Sleep(30 * time.Second)
+			sleep(30 * time.Second)
 			wantExceeded(t, within(t, New(config), time.Second, confirmOf(secretNumber(1))), ZoneConfirm, 35*time.Second)
 		})
 	}
@@ -147,15 +149,15 @@ func TestALostRecordIsWrittenAgain(t *testing.T) {
 // Without the shared store each of up to four processes takes a quarter, and tells afterwards.
 func TestASharedStoreThatIsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m, failures := newMemory(0), 0
-		config := aged(t, Config{Environment: Production, Shared: true, StoreFailed: func(error) { failures++ }}, m)
+		m, failures := newMemory(0), atomic.Int64{}
+		config := aged(t, Config{Environment: Production, Shared: true, StoreFailed: func(error) { failures.Add(1) }}, m)
 		replicas := []*Limiter{New(config), New(config), New(config), New(config)}
 		for _, l := range replicas {
 			if err := within(t, l, time.Minute, clientUpdate); err != nil {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(2 * time.Minute)
+		sleep(2 * time.Minute)
 		m.set(func(m *memory) { m.down = true })
 		total := 0
 		for _, l := range replicas {
@@ -171,11 +173,11 @@ func TestASharedStoreThatIsDown(t *testing.T) {
 				t.Errorf("its one confirm: %v", err)
 			}
 		}
-		if failures == 0 {
+		if failures.Load() == 0 {
 			t.Error("nobody heard of the failure")
 		}
 		m.set(func(m *memory) { m.down = false })
-		time.Sleep(2 * time.Second)
+		sleep(2 * time.Second)
 		late := New(config) // each process has told by itself what it has sent
 		if err := within(t, late, time.Second, confirmOf(secretNumber(0))); err != nil {
 			t.Errorf("the fifth confirm: %v", err)
@@ -204,7 +206,7 @@ func TestALostAcknowledgement(t *testing.T) {
 			}
 		}
 		m.set(func(m *memory) { m.lost = false })
-		time.Sleep(2 * time.Second)
+		sleep(2 * time.Second)
 		for n := range 5 {
 			if within(t, l, time.Second, confirmOf(secretNumber(10+n))) == nil {
 				sent++
@@ -219,8 +221,8 @@ func TestALostAcknowledgement(t *testing.T) {
 // A file that can't be written is missed by the next start only.
 func TestAFileThatIsDown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m, failures := newMemory(0), 0
-		l := New(aged(t, Config{Environment: Production, StoreFailed: func(error) { failures++ }}, m))
+		m, failures := newMemory(0), atomic.Int64{}
+		l := New(aged(t, Config{Environment: Production, StoreFailed: func(error) { failures.Add(1) }}, m))
 		if err := within(t, l, time.Minute, clientUpdate); err != nil {
 			t.Fatal(err)
 		}
@@ -231,8 +233,8 @@ func TestAFileThatIsDown(t *testing.T) {
 			calls++
 			synctest.Wait()
 		}
-		if calls != 399 || failures == 0 {
-			t.Errorf("%d calls are admitted, %d failures told; want all and some", calls, failures)
+		if calls != 399 || failures.Load() == 0 {
+			t.Errorf("%d calls are admitted, %d failures told; want all and some", calls, failures.Load())
 		}
 		if err := within(t, l, time.Second, confirmOf(secretNumber(1))); err != nil {
 			t.Error(err)
@@ -243,15 +245,15 @@ func TestAFileThatIsDown(t *testing.T) {
 func TestADamagedRecordIsAStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory(0)
-		var failed error
-		config := aged(t, Config{Environment: Production, StoreFailed: func(err error) { failed = err }}, m)
+		failed := make(chan error, 1)
+		config := aged(t, Config{Environment: Production, StoreFailed: func(err error) { failed <- err }}, m)
 		m.set(func(m *memory) { m.values[config.key("identity/"+Address)] = []byte("garbage"); clear(m.ends) })
 		l := New(config)
 		wantExceeded(t, within(t, l, time.Second, confirmOf(secretNumber(1))), ZoneConfirm, 65*time.Second)
-		if failed != errRecord { //nolint:errorlint // it is handed over as it is
-			t.Errorf("heard of %v", failed)
+		if err := <-failed; !errors.Is(err, errRecord) {
+			t.Errorf("heard of %v", err)
 		}
-		time.Sleep(65 * time.Second)
+		sleep(65 * time.Second)
 		if err := within(t, l, time.Second, confirmOf(secretNumber(1))); err != nil {
 			t.Error(err)
 		}

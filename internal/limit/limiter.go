@@ -117,11 +117,18 @@ func New(config Config) *Limiter {
 // callers; else it answers an *Exceeded, or the cause of ctx's cancellation.
 func (l *Limiter) Admit(ctx context.Context, call Call) error {
 	c := classify(&call)
-	for {
-		if err, again := l.bucket(call.Identity).admit(ctx, &call, c); !again {
-			return err
+	b := l.acquire(call.Identity)
+	for c != unlimited && b.ledger != nil && !b.ledger.ready(l.now()) {
+		learned := b.ledger.learn()
+		b.mu.Unlock()
+		select {
+		case <-learned:
+			b = l.acquire(call.Identity)
+		case <-ctx.Done():
+			return context.Cause(ctx)
 		}
 	}
+	return b.admit(ctx, &call, c)
 }
 
 // Blocked says that Polar answered 429: nothing of identity is sent for retryAfter, or a minute where that is unknown (0).
@@ -131,8 +138,9 @@ func (l *Limiter) Blocked(identity string, retryAfter time.Duration) {
 		retryAfter = unknownBlock
 	}
 	retryAfter = min(retryAfter, longestBlock)
-	for !l.bucket(identity).block(retryAfter) {
-	}
+	b := l.acquire(identity)
+	defer b.mu.Unlock()
+	b.block(retryAfter)
 }
 
 // Close writes down what a restart must know, and waits for that or for ctx. Calls are still admitted, but each of them
@@ -163,6 +171,18 @@ func (l *Limiter) patience(ctx context.Context) time.Duration {
 		return l.config.MaxWait
 	}
 	return min(l.config.MaxWait, time.Until(deadline)/2)
+}
+
+// acquire finds the bucket of identity and locks it.
+func (l *Limiter) acquire(identity string) *bucket {
+	for {
+		b := l.bucket(identity)
+		b.mu.Lock()
+		if !b.gone {
+			return b
+		}
+		b.mu.Unlock() // it was swept out just now
+	}
 }
 
 func (l *Limiter) bucket(identity string) *bucket {

@@ -14,7 +14,7 @@ import (
 // settled makes a limiter whose start is long ago.
 func settled(config Config) *Limiter {
 	l := New(config)
-	time.Sleep(2 * time.Hour) //nolint:forbidigo // in a synctest bubble
+	sleep(2 * time.Hour)
 	return l
 }
 
@@ -79,7 +79,7 @@ func TestHowManyAreAdmitted(t *testing.T) {
 				if got, more := take(t, l, c.reads), take(t, l, c.writes); got != c.want || more != c.more {
 					t.Errorf("%d reads and %d writes are admitted, want %d and %d", got, more, c.want, c.more)
 				}
-				time.Sleep(65 * time.Second)
+				sleep(65 * time.Second)
 				if got := take(t, l, c.writes); got < c.want+c.more {
 					t.Errorf("a window later %d are admitted", got)
 				}
@@ -115,7 +115,7 @@ func TestAStartKnowsNothingOfTheLastMinute(t *testing.T) {
 		}
 		wantExceeded(t, now(t, l, confirmOf(secretNumber(0))), ZoneConfirm, 65*time.Second)
 		confirms := 0
-		for start := time.Now(); time.Since(start) < time.Hour; time.Sleep(time.Minute) {
+		for start := time.Now(); time.Since(start) < time.Hour; sleep(time.Minute) {
 			if now(t, l, confirmOf(secretNumber(confirms))) == nil {
 				confirms++
 			}
@@ -143,7 +143,7 @@ func TestConfirms(t *testing.T) {
 			}
 			if minute < 3 {
 				wantExceeded(t, next(), ZoneConfirm, 65*time.Second)
-				time.Sleep(65 * time.Second)
+				sleep(65 * time.Second)
 			}
 		}
 		wantExceeded(t, next(), ZoneConfirm, 3660*time.Second-time.Since(start))
@@ -165,11 +165,11 @@ func TestOneSecretDoesNotUseUpTheConfirms(t *testing.T) {
 			t.Errorf("%d confirms of an invented secret are admitted, want 1", got)
 		}
 		wantExceeded(t, within(t, l, time.Hour, confirmOf("another")), ZoneMalformedSecret, 65*time.Second)
-		time.Sleep(65 * time.Second)
+		sleep(65 * time.Second)
 		if err := now(t, l, confirmOf("")); err != nil {
 			t.Error(err)
 		}
-		time.Sleep(65 * time.Second)
+		sleep(65 * time.Second)
 		wantExceeded(t, now(t, l, confirmOf("a third")), ZoneMalformedSecret, 3660*time.Second-130*time.Second)
 		for n := range 5 {
 			if err := now(t, l, confirmOf(secretNumber(10+n))); err != nil {
@@ -188,11 +188,12 @@ func TestOneSecretIsRefusedEvenWhileItWaits(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		time.Sleep(60 * time.Second)
+		sleep(60 * time.Second)
 		var mu sync.Mutex
+		var asked sync.WaitGroup
 		admitted, refused := 0, 0
 		for range 4 {
-			go func() {
+			asked.Go(func() {
 				err := within(t, l, time.Minute, confirmOf(secretNumber(9)))
 				mu.Lock()
 				defer mu.Unlock()
@@ -202,9 +203,9 @@ func TestOneSecretIsRefusedEvenWhileItWaits(t *testing.T) {
 					refused++
 					wantExceeded(t, err, ZoneClientSecret, time.Minute)
 				}
-			}()
+			})
 		}
-		time.Sleep(time.Minute)
+		asked.Wait()
 		if admitted != 2 || refused != 2 {
 			t.Errorf("of four confirms that waited %d were admitted and %d refused", admitted, refused)
 		}
@@ -223,9 +224,9 @@ func TestA429StopsTheIdentity(t *testing.T) {
 		if err := now(t, l, Call{Path: "/v1/checkouts/", Identity: "organization"}); err != nil {
 			t.Errorf("a block of the address stops the organization: %v", err)
 		}
-		time.Sleep(1799 * time.Second)
+		sleep(1799 * time.Second)
 		wantExceeded(t, now(t, l, clientGet), ZoneBlocked, time.Second)
-		time.Sleep(time.Second)
+		sleep(time.Second)
 		if err := now(t, l, clientGet); err != nil {
 			t.Error(err)
 		}
@@ -246,7 +247,7 @@ func TestShortWaitsOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := settled(Config{Environment: Sandbox})
 		take(t, l, clientUpdate)
-		time.Sleep(62 * time.Second)
+		sleep(62 * time.Second)
 		start := time.Now()
 		wantExceeded(t, within(t, l, 5*time.Second, clientGet), ZoneAPI, 3*time.Second)
 		if err := within(t, l, 6*time.Second, clientGet); err != nil {
@@ -262,7 +263,7 @@ func TestWhoGoesAwayTakesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := settled(Config{Environment: Sandbox})
 		take(t, l, clientUpdate)
-		time.Sleep(60 * time.Second)
+		sleep(60 * time.Second)
 		gone := errors.New("gone")
 		ctx, cancel := context.WithCancelCause(t.Context())
 		left := make(chan error)
@@ -272,7 +273,7 @@ func TestWhoGoesAwayTakesNothing(t *testing.T) {
 		if err := <-left; !errors.Is(err, gone) {
 			t.Errorf("who went away hears %v", err)
 		}
-		time.Sleep(5 * time.Second)
+		sleep(5 * time.Second)
 		if got := take(t, l, clientUpdate); got != 80 {
 			t.Errorf("%d calls are admitted afterwards, want 80", got)
 		}
@@ -287,14 +288,15 @@ func TestCallersAreServedInTurn(t *testing.T) {
 			if err := now(t, l, take); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(100 * time.Millisecond)
+			sleep(100 * time.Millisecond)
 		}
 		take(t, l, clientUpdate)
-		time.Sleep(62 * time.Second)
+		sleep(62 * time.Second)
 		var mu sync.Mutex
 		var order []string
+		var asked sync.WaitGroup
 		ask := func(caller string, n int) {
-			go func() {
+			asked.Go(func() {
 				call := clientUpdate
 				call.Caller = caller
 				if err := within(t, l, time.Minute, call); err != nil {
@@ -303,7 +305,7 @@ func TestCallersAreServedInTurn(t *testing.T) {
 				mu.Lock()
 				defer mu.Unlock()
 				order = append(order, fmt.Sprint(caller, n))
-			}()
+			})
 			synctest.Wait()
 		}
 		for n := range 5 {
@@ -312,7 +314,7 @@ func TestCallersAreServedInTurn(t *testing.T) {
 		ask("modest", 0)
 		ask("shy", 0)
 		ask("modest", 1)
-		time.Sleep(time.Minute)
+		asked.Wait()
 		want := []string{"greedy0", "modest0", "shy0", "greedy1", "modest1", "greedy2", "greedy3", "greedy4"}
 		if !slices.Equal(order, want) {
 			t.Errorf("served %v, want %v", order, want)
@@ -325,7 +327,7 @@ func TestNobodyWaitsForEver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := settled(Config{Environment: Sandbox, MaxWait: 3 * time.Second})
 		take(t, l, clientUpdate)
-		time.Sleep(62*time.Second + time.Millisecond)
+		sleep(62*time.Second + time.Millisecond)
 		for caller := range 200 {
 			go func() {
 				start, call := time.Now(), clientUpdate
@@ -336,7 +338,7 @@ func TestNobodyWaitsForEver(t *testing.T) {
 				}
 			}()
 		}
-		time.Sleep(time.Minute)
+		sleep(time.Minute)
 	})
 }
 
@@ -347,7 +349,7 @@ func TestInventedTokensDoNotFillTheMemory(t *testing.T) {
 			if err := now(t, l, Call{Path: "/v1/checkouts/", Identity: fmt.Sprint("token:", n)}); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(100 * time.Millisecond)
+			sleep(100 * time.Millisecond)
 		}
 		if got := len(l.buckets); got > 2*sweepAbove {
 			t.Errorf("%d identities are remembered", got)

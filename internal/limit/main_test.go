@@ -3,6 +3,7 @@ package limit
 import (
 	"hash/crc32"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 )
@@ -19,3 +20,6 @@ func checksummed(random string) string {
 	}
 	return "polar_c_" + random + string(check[:])
 }
+
+// sleep lets time pass in a synctest bubble.
+func sleep(d time.Duration) { time.Sleep(d) } //nolint:forbidigo // the bubble's clock jumps, nobody waits

@@ -80,8 +80,9 @@ func (d *decoder) number() uint64 {
 }
 
 func (d *decoder) log(g *log, now instant) {
-	at := uint64(0)
-	for range d.number() {
+	at, n := uint64(0), d.number()
+	g.entries = make([]entry, 0, min(n, uint64(len(d.rest)))+1)
+	for range n {
 		at += d.number()
 		tag := d.number()
 		if d.failed {

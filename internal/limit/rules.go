@@ -64,8 +64,8 @@ const (
 	longestBlock = 24 * time.Hour
 	// confirmBlock is longer than every Retry-After but that of a confirm too many.
 	confirmBlock = 61 * time.Second
-	// overrunHour is how long the window that a confirm overran may outlive the block that followed (B 6.3), with margin.
-	overrunHour = 1860 * time.Second
+	// overrunFor is how long the window that a confirm overran may outlive the block that followed (B 6.3), with margin.
+	overrunFor = 1860 * time.Second
 )
 
 // margin is how much later than admitted a request may reach Polar without being one too many there.

@@ -147,7 +147,7 @@ func (s *state) block(now instant, retryAfter time.Duration) {
 	until := now.add(retryAfter)
 	s.blocked = max(s.blocked, until)
 	if retryAfter > confirmBlock {
-		s.confirmsBlocked = max(s.confirmsBlocked, until.add(overrunHour))
+		s.confirmsBlocked = max(s.confirmsBlocked, until.add(overrunFor))
 	}
 }
 

@@ -77,7 +77,7 @@ func (m *memory) set(change func(*memory)) {
 
 func (m *memory) delay() {
 	if m.latency > 0 {
-		time.Sleep(rand.N(m.latency)) //nolint:forbidigo // in a synctest bubble
+		sleep(rand.N(m.latency))
 	}
 }
 

@@ -106,7 +106,7 @@ func pause(rng *rand.Rand, least, most time.Duration) {
 	if most > least {
 		least += time.Duration(rng.Int64N(int64(most - least)))
 	}
-	time.Sleep(least) //nolint:forbidigo // in a synctest bubble
+	sleep(least)
 }
 
 // process answers one of the processes, which may be killed at any moment.
