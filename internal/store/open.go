@@ -19,7 +19,7 @@ type Options struct {
 }
 
 // Open opens the store that spec names: "memory", "file:PATH", "redis://..." or "rediss://..." (OpenRedis). Its error is
-// one line for an operator, without the password. A Redis that is down is no error: calls fail with *Unavailable until it
+// one line for an operator, to follow the name of the setting, without the password. A Redis that is down is no error: calls fail with *Unavailable until it
 // is up.
 func Open(ctx context.Context, spec string, options Options) (Store, error) {
 	var key []byte
@@ -43,7 +43,7 @@ func Open(ctx context.Context, spec string, options Options) (Store, error) {
 func openRaw(ctx context.Context, spec, caFile string) (Store, error) {
 	scheme, rest, _ := strings.Cut(spec, ":")
 	if caFile != "" && scheme != "redis" && scheme != "rediss" {
-		return nil, errors.New("store: a file of authorities is of use with rediss:// only")
+		return nil, errors.New("a file of authorities is of use with rediss:// only")
 	}
 	switch {
 	case spec == InMemory:
@@ -53,7 +53,7 @@ func openRaw(ctx context.Context, spec, caFile string) (Store, error) {
 	case scheme == "redis" || scheme == "rediss":
 		return typed(OpenRedis(ctx, spec, caFile))
 	default:
-		return nil, fmt.Errorf("store: it must be %s, file:PATH, redis://HOST or rediss://HOST", InMemory)
+		return nil, fmt.Errorf("it must be %s, file:PATH, redis://HOST or rediss://HOST", InMemory)
 	}
 }
 

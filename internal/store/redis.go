@@ -65,7 +65,7 @@ func redisOptions(address, caFile string) (*redis.Options, error) {
 		return nil, errRedisURL
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
-		return nil, errors.New("store: a Redis URL takes no options after the database number")
+		return nil, errors.New("a Redis URL takes no options after the database number")
 	}
 	options, err := redis.ParseURL(address)
 	if err != nil || u.Hostname() == "" || u.Scheme == "unix" {
@@ -82,7 +82,7 @@ func redisOptions(address, caFile string) (*redis.Options, error) {
 	return options, trust(options, caFile)
 }
 
-var errRedisURL = errors.New("store: not a Redis URL; it looks like redis://[user:password@]host[:port][/db], or rediss:// for TLS, " +
+var errRedisURL = errors.New("not a Redis URL; it looks like redis://[user:password@]host[:port][/db], or rediss:// for TLS, " +
 	"with special characters in user and password percent-encoded")
 
 func trust(options *redis.Options, caFile string) error {
@@ -90,15 +90,15 @@ func trust(options *redis.Options, caFile string) error {
 		return nil
 	}
 	if options.TLSConfig == nil {
-		return errors.New("store: a file of authorities is of use with rediss:// only")
+		return errors.New("a file of authorities is of use with rediss:// only")
 	}
 	text, err := os.ReadFile(caFile)
 	if err != nil {
-		return fmt.Errorf("store: the authorities for Redis: %w", err)
+		return fmt.Errorf("the authorities for Redis: %w", err)
 	}
 	options.TLSConfig.RootCAs = x509.NewCertPool()
 	if !options.TLSConfig.RootCAs.AppendCertsFromPEM(text) {
-		return fmt.Errorf("store: %s holds no certificate in PEM", caFile)
+		return fmt.Errorf("%s holds no certificate in PEM", caFile)
 	}
 	return nil
 }

@@ -25,7 +25,7 @@ type KeyError struct {
 	Reason string
 }
 
-func (e *KeyError) Error() string { return "store: its records " + e.Reason }
+func (e *KeyError) Error() string { return "the store's records " + e.Reason }
 
 // ReadKeyFile reads a key of 32 bytes: raw, or in base64 or hexadecimal with white space around.
 func ReadKeyFile(path string) ([]byte, error) {
