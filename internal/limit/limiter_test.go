@@ -234,6 +234,33 @@ func TestA429StopsTheIdentity(t *testing.T) {
 	})
 }
 
+// An organization that is not elevated, though it is said to be, is blocked once and not again.
+func TestA429ShowsWhichGroupItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, number := settled(Config{Environment: Production, Group: Elevated}), 0
+		confirms := func() int {
+			for n := 0; ; n++ {
+				number++
+				call := confirmOf(secretNumber(number))
+				call.Identity = "organization"
+				if now(t, l, call) != nil {
+					return n
+				}
+			}
+		}
+		confirms() // of a token that Polar does not know yet
+		sleep(10 * time.Second)
+		if got := confirms(); got != 80 {
+			t.Errorf("%d confirms are admitted to an elevated organization, want 80", got)
+		}
+		l.Blocked("organization", 1800*time.Second)
+		sleep(1800*time.Second + overrunFor)
+		if got := confirms(); got != 5 {
+			t.Errorf("%d confirms are admitted after a block, want 5", got)
+		}
+	})
+}
+
 func TestA429WithoutRetryAfter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := New(Config{})

@@ -64,6 +64,8 @@ const (
 	longestBlock = 24 * time.Hour
 	// confirmBlock is longer than every Retry-After but that of a confirm too many.
 	confirmBlock = 61 * time.Second
+	// doubtFor is how long after such a block the group that an organization is said to be in is not believed.
+	doubtFor = 24 * time.Hour
 	// overrunFor is how long the window that a confirm overran may outlive the block that followed (B 6.3), with margin.
 	overrunFor = 1860 * time.Second
 )

@@ -55,7 +55,7 @@ func (s *state) when(r *rules, c class, ahead, others int, now instant) wait {
 	known := s.knownAt(r, now)
 	if c == confirm {
 		w.extend(s.confirmsBlocked, ZoneBlocked)
-		if r.confirmZone {
+		if s.confirmZone(r, now) {
 			w.extend(s.nextConfirm(r, ahead, now), ZoneConfirm)
 			return w
 		}
@@ -69,6 +69,12 @@ func (s *state) when(r *rules, c class, ahead, others int, now instant) wait {
 		w.extend(min(s.pending.next(&r.pending, s.since, now, ahead+others), known), ZonePendingAuth)
 	}
 	return w
+}
+
+// confirmZone says whether all confirms are counted by themselves. A block for a confirm too many shows that they are,
+// whatever group the organization is said to be in.
+func (s *state) confirmZone(r *rules, now instant) bool {
+	return r.confirmZone || s.confirmsBlocked > 0 && now < s.confirmsBlocked.add(doubtFor)
 }
 
 func (s *state) nextConfirm(r *rules, ahead int, now instant) instant {
@@ -93,7 +99,7 @@ func (s *state) knownAt(r *rules, now instant) instant {
 // ownBudget checks the budgets that are never waited for: those of a secret.
 func (s *state) ownBudget(r *rules, tag uint32, now instant) wait {
 	w := wait{until: now}
-	if r == nil || !r.confirmZone {
+	if r == nil || !s.confirmZone(r, now) {
 		return w
 	}
 	budgets := perSecret
@@ -117,11 +123,12 @@ func (s *state) charge(r *rules, c class, tag uint32, now instant) {
 		s.began = now
 	}
 	s.last = now
-	if c == confirm && (r.confirmZone || !known) {
+	zoned := s.confirmZone(r, now)
+	if c == confirm && (zoned || !known) {
 		s.confirms.prune(r.confirms[1].length, now)
 		s.confirms.add(now, tag)
 	}
-	if c == confirm && r.confirmZone {
+	if c == confirm && zoned {
 		return
 	}
 	s.chargeAPI(r, c, now)
