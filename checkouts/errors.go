@@ -138,7 +138,7 @@ type ConfirmOutcomeUnknown struct {
 }
 
 // RequestIdReused says that the request_id was used for another checkout before. Nothing was done.
-type RequestIdReused struct {
+type RequestIdReused struct { //nolint:revive // the spelling of the message
 	// Detail says what happened.
 	Detail string
 }

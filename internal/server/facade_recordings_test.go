@@ -84,6 +84,7 @@ func facadeOfRecordings(t *testing.T) (*recordedPolar, string) {
 
 // playLocked plays an update of a locked checkout, which the service repeats for a while before it passes the refusal on.
 func playLocked(t *testing.T, at string, e recordings.Exchange) {
+	t.Helper()
 	polar, address := facadeOfRecordings(t)
 	polar.next(e.Response)
 	compareAnswer(t, at, e, send(t, address, e.Request))

@@ -178,8 +178,7 @@ func (x *exchange) reconcile(found *polarhttp.Response) *Failure {
 // heldByGuard is what a caller is told whose confirm was not sent.
 func heldByGuard(err error) *Failure {
 	metadata := map[string]string{"operation": polarhttp.ConfirmClientCheckout.Name}
-	var standing *guard.Standing
-	if errors.As(err, &standing) {
+	if standing, ok := errors.AsType[*guard.Standing](err); ok {
 		lifts := standing.Lifts.UTC().Truncate(time.Second)
 		f := own("ConfirmOutcomeUnknown", codes.FailedPrecondition, http.StatusConflict,
 			"an earlier confirm of this checkout has no known outcome, and another one could charge the buyer twice; "+
@@ -188,8 +187,7 @@ func heldByGuard(err error) *Failure {
 		f.Details = []protoadapt.MessageV1{&pb.ConfirmOutcomeUnknown{LiftsAt: timestamppb.New(lifts), Detail: f.Message}}
 		return f.with(metadata).replacing()
 	}
-	var inFlight *guard.InFlight
-	if errors.As(err, &inFlight) {
+	if _, ok := errors.AsType[*guard.InFlight](err); ok {
 		return outcomeUnknown(polarhttp.ConfirmClientCheckout, "the same confirm is still under way").replacing()
 	}
 	f := own("StoreUnavailable", codes.Unavailable, http.StatusServiceUnavailable,

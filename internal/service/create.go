@@ -45,8 +45,7 @@ func (s *Service) createOnce(ctx context.Context, x *exchange) *Failure {
 	result, err := s.options.Keys.Do(ctx, scope, hash, func(ctx context.Context) (idempotency.Outcome, error) {
 		return s.createCall(ctx, inner)
 	})
-	var inProgress *idempotency.InProgress
-	if errors.As(err, &inProgress) {
+	if inProgress, ok := errors.AsType[*idempotency.InProgress](err); ok {
 		return requestInProgress(inProgress.RetryAfter)
 	}
 	if result.Replayed {

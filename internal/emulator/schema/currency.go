@@ -59,7 +59,7 @@ var minimums = byCurrency(map[int64]string{
 func byCurrency(lists map[int64]string) map[string]int64 {
 	amounts := map[string]int64{}
 	for amount, list := range lists {
-		for _, currency := range strings.Fields(list) {
+		for currency := range strings.FieldsSeq(list) {
 			amounts[currency] = amount
 		}
 	}
@@ -118,7 +118,7 @@ var (
 
 func set(list string) map[string]bool {
 	members := map[string]bool{}
-	for _, member := range strings.Fields(list) {
+	for member := range strings.FieldsSeq(list) {
 		members[member] = true
 	}
 	return members

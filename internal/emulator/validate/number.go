@@ -155,7 +155,7 @@ var boolWords = map[string]bool{
 }
 
 func checkBool(in ordered.Value) result {
-	word := ""
+	var word string
 	switch in.Kind() {
 	case ordered.KindBool:
 		return valid(in, exact)
@@ -201,7 +201,7 @@ func Gt(n int64) Check {
 
 func bound(n int64, kind, words, key string, ok func(order int) bool) Check {
 	return func(v ordered.Value) *Item {
-		if order, comparable := compare(v, n); comparable && ok(order) {
+		if order, known := compare(v, n); known && ok(order) {
 			return nil
 		}
 		return Refuse(kind, "Input should be "+words+" "+strconv.FormatInt(n, 10), key, n)

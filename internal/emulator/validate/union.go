@@ -43,12 +43,12 @@ type Tag struct {
 }
 
 // Tagged takes objects and chooses the branch by the value of the member discriminator. tags says how the list of
-// expected tags prints one.
-func Tagged(discriminator string, print func(tag string) string, tags ...Tag) Schema {
+// expected tags shows one.
+func Tagged(discriminator string, show func(tag string) string, tags ...Tag) Schema {
 	names := make([]string, len(tags))
 	branches := make(map[string]Schema, len(tags))
 	for i, tag := range tags {
-		names[i] = print(tag.Value)
+		names[i] = show(tag.Value)
 		branches[tag.Value] = tag.Schema
 	}
 	wanted := strings.Join(names, ", ")
