@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/health"
 
+	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
 	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
@@ -59,6 +60,7 @@ type Config struct {
 type Server struct {
 	config   Config
 	outbound *outbound
+	client   pb.CheckoutServiceClient
 	grpc     *grpc.Server
 	health   *health.Server
 	rest     *http.Server
@@ -76,7 +78,8 @@ func New(config Config) (*Server, error) {
 	checkouts := service.New(s.outbound.options(&config))
 	chain := interceptors(config.Logger)
 	s.grpc, s.health = newGRPC(checkouts, chain, s.stopping)
-	rest, err := newREST(&config, inproc.NewClient(checkouts, chain), s.outbound.limiter)
+	s.client = inproc.NewClient(checkouts, chain)
+	rest, err := newREST(&config, s.client, s.outbound.limiter)
 	if err != nil {
 		return nil, err
 	}
