@@ -89,13 +89,26 @@ func (c *Client) build(req *Request) *http.Request {
 		},
 		Header: header, Host: c.config.BaseURL.Host, ProtoMajor: 1, ProtoMinor: 1,
 	}
-	if len(req.Body) > 0 {
+	switch {
+	case len(req.Body) > 0:
 		// GetBody stays nil: with it the transport could write the body a second time.
 		out.Body = io.NopCloser(bytes.NewReader(req.Body))
 		out.ContentLength = int64(len(req.Body))
+	case req.Operation.Consequence == Reads:
+		// A body that holds nothing keeps the transport from resending a read by itself when a kept connection breaks, and
+		// the encoding's name from looking whether the body holds something. Attempts are made and counted elsewhere.
+		out.Body, out.TransferEncoding = unrepeatable{}, identity
 	}
 	return out
 }
+
+// unrepeatable is an empty body that net/http does not know to be empty.
+type unrepeatable struct{}
+
+func (unrepeatable) Read([]byte) (int, error) { return 0, io.EOF }
+func (unrepeatable) Close() error             { return nil }
+
+var identity = []string{"identity"}
 
 func (c *Client) version(req *Request) string {
 	if req.PolarVersion != "" || c.config.ForwardAuthorization {

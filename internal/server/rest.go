@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -139,13 +140,14 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *edgeRefusal) {
 	case r.ContentLength > maxBody:
 		return nil, &bodyTooLarge
 	}
-	body := make([]byte, r.ContentLength)
-	if _, err := io.ReadFull(r.Body, body); err != nil {
+	// Room is made as the body comes, not as it is announced.
+	var body bytes.Buffer
+	if _, err := io.CopyN(&body, r.Body, r.ContentLength); err != nil {
 		// The caller stopped sending: nobody reads an answer, and nothing half-read goes to Polar.
 		w.Header().Set("Connection", "close")
 		return nil, &bodyCut
 	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // edgeRefusal is an answer of Polar's that we give in its place, to the byte.

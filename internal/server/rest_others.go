@@ -19,11 +19,10 @@ import (
 // newREST makes the REST server: the facade, what stands beside it, and CORS in front.
 func newREST(config *Config, client pb.CheckoutServiceClient, limiter *limit.Limiter) (*http.Server, error) {
 	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
-	others := notServed(prefix)
+	others := documented(prefix, notServed(prefix))
 	if config.ForwardOtherPaths {
 		others = forward(prefix, config.Polar, limiter)
 	}
-	others = documented(prefix, others)
 	facade, err := newFacade(client, prefix, config.Polar.ForwardAuthorization, others)
 	if err != nil {
 		return nil, err

@@ -4,16 +4,11 @@ package docs
 
 import (
 	"context"
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/exec"
 	"testing"
 	"time"
 
-	"github.com/checkoutsvc/checkoutsvc/internal/docs"
 	"github.com/checkoutsvc/checkoutsvc/test/harness"
 )
 
@@ -27,7 +22,7 @@ func TestPage(t *testing.T) {
 	defer cancel()
 	command := exec.CommandContext(ctx, "node", "--test", "--test-reporter=spec")
 	command.Dir = "browser"
-	command.Env = append(os.Environ(), "PAGE_URL="+site(t), "CHROMIUM="+chromium)
+	command.Env = append(os.Environ(), "PAGE_URL="+harness.Start(t).REST, "CHROMIUM="+chromium)
 	command.Stdout, command.Stderr = t.Output(), t.Output()
 	if err := command.Run(); err != nil {
 		t.Error(err)
@@ -47,24 +42,4 @@ func chromium(t *testing.T) string {
 	}
 	t.Skip("skipped: this test needs chromium")
 	return ""
-}
-
-// site is the base URL of the program with the page on its REST port.
-func site(t *testing.T) string {
-	t.Helper()
-	service := harness.Start(t)
-	target, err := url.Parse(service.REST)
-	if err != nil {
-		t.Fatal(err)
-	}
-	api, pages := httputil.NewSingleHostReverseProxy(target), docs.Handler()
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if docs.Serves(r.URL.EscapedPath()) {
-			pages.ServeHTTP(w, r)
-			return
-		}
-		api.ServeHTTP(w, r)
-	}))
-	t.Cleanup(front.Close)
-	return front.URL
 }
