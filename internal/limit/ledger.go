@@ -297,6 +297,7 @@ func (g *ledger) adopt(record []byte, since instant) error {
 	}
 	if err != nil {
 		fresh, since = new(state), now
+		b.limiter.origin.known.Store(int64(now))
 	}
 	fresh.since = since
 	if blocked := max(b.state.blocked, b.state.confirmsBlocked); blocked > max(fresh.blocked, fresh.confirmsBlocked) {

@@ -1,8 +1,10 @@
 package limit
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -189,6 +191,57 @@ func TestASharedStoreThatIsDown(t *testing.T) {
 		if total > 400 {
 			t.Errorf("%d calls in a window of 400", total)
 		}
+	})
+}
+
+// A 429 that one replica sees while the store is away stops the others as soon as it is back.
+func TestABlockIsToldAfterwards(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(0)
+		config := aged(t, Config{Environment: Production, Shared: true}, m)
+		l, other := New(config), New(config)
+		for _, each := range []*Limiter{l, other} {
+			if err := within(t, each, time.Minute, clientGet); err != nil {
+				t.Fatal(err)
+			}
+		}
+		m.set(func(m *memory) { m.down = true })
+		l.Blocked(Address, time.Minute)
+		sleep(10 * time.Second)
+		m.set(func(m *memory) { m.down = false })
+		sleep(2 * time.Second)
+		wantExceeded(t, within(t, other, time.Second, clientGet), ZoneBlocked, 47500*time.Millisecond) // it waited half a second
+	})
+}
+
+// contended is a store in which somebody else is always faster.
+type contended struct{ *memory }
+
+func (c contended) CompareAndSwap(_ context.Context, key string, _, _ []byte, _ time.Duration) (bool, error) {
+	c.set(func(m *memory) { m.writes++ })
+	return strings.HasSuffix(key, "since"), nil
+}
+
+func TestAContendedStoreIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		failed := make(chan error, 1)
+		store := contended{newMemory(0)}
+		l := New(Config{Environment: Production, Store: store, Shared: true, StoreFailed: func(err error) {
+			select {
+			case failed <- err:
+			default:
+			}
+		}})
+		if err := within(t, l, time.Minute, clientUpdate); err != nil {
+			t.Errorf("a call is stuck behind a contended store: %v", err)
+		}
+		if err := <-failed; !errors.Is(err, errContended) {
+			t.Errorf("heard of %v", err)
+		}
+		if tries := store.writes; tries > 2*maxConflicts {
+			t.Errorf("it was tried %d times", tries)
+		}
+		store.set(func(m *memory) { m.down = true }) // so that it stops trying
 	})
 }
 
