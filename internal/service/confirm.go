@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -51,7 +52,7 @@ func (s *Service) confirm(ctx context.Context, x *exchange) *Failure {
 		failure = outcomeUnknown(x.request.Operation, "an earlier call with this confirmation token has no known outcome")
 	default:
 		x.request.Late = s.lateConfirm(x.request, ticket)
-		failure = s.send(ctx, x, upstream.Options{Reserve: s.options.ResolveFor})
+		failure = believed(x.request.Operation, x.response, s.send(ctx, x, upstream.Options{Reserve: s.options.ResolveFor}))
 	}
 	if failure != nil && failure.Name == outcomeUnknownName {
 		failure = s.resolve(ctx, x, failure)
@@ -60,6 +61,21 @@ func (s *Service) confirm(ctx context.Context, x *exchange) *Failure {
 		ticket.Definite(ctx, &Settled{response: copyOf(x.response), failure: failure})
 	}
 	return failure
+}
+
+// believed turns what cannot be Polar's word on a confirm into an unknown outcome: a success without a checkout, as a
+// proxy may give it, says nothing about the payment.
+func believed(op *polarhttp.Operation, answer *polarhttp.Response, failure *Failure) *Failure {
+	var checkout struct {
+		Status string `json:"status"`
+	}
+	switch {
+	case failure == nil && json.Unmarshal(answer.Body, &checkout) == nil && checkout.Status != "":
+		return nil
+	case failure != nil && (failure.Name != unexpectedAnswerName || answer.Status >= 300):
+		return failure
+	}
+	return outcomeUnknown(op, fmt.Sprintf("Polar answered %d and no checkout", answer.Status))
 }
 
 // lateConfirm settles a confirm whose answer comes when its caller has gone.
@@ -72,6 +88,7 @@ func (s *Service) lateConfirm(req *polarhttp.Request, ticket *guard.Ticket[*Sett
 		if answer.Status != req.Operation.Success {
 			settled.failure = refusal(req, answer, s.options.CallersCredential)
 		}
+		settled.failure = believed(req.Operation, answer, settled.failure)
 		if settled.failure == nil || settled.failure.Name != outcomeUnknownName {
 			ticket.Definite(context.Background(), settled)
 		}
@@ -111,7 +128,7 @@ const (
 // resolve reads the checkout as its buyer, from Polar's primary database (B 8.2), until it is confirmed or time is up.
 // "Open" is never taken for "not charged".
 func (s *Service) resolve(ctx context.Context, x *exchange, failure *Failure) *Failure {
-	ctx, cancel := context.WithTimeout(ctx, s.options.ResolveFor)
+	ctx, cancel := context.WithTimeout(ctx, s.lookingFor(ctx))
 	defer cancel()
 	for pause := firstLook; ; pause = min(2*pause, lastLook) {
 		res, final := s.look(ctx, x.request)
@@ -122,6 +139,19 @@ func (s *Service) resolve(ctx context.Context, x *exchange, failure *Failure) *F
 			return failure.replacing()
 		}
 	}
+}
+
+// answerMargin is what is left of a deadline for telling the caller, at most.
+const answerMargin = 100 * time.Millisecond
+
+// lookingFor is how long the outcome of a confirm is looked for: its caller must still be there to hear of it.
+func (s *Service) lookingFor(ctx context.Context) time.Duration {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		return s.options.ResolveFor
+	}
+	left := time.Until(deadline)
+	return min(s.options.ResolveFor, left-min(answerMargin, left/10))
 }
 
 // look reads the checkout once: its answer if it is confirmed or paid for, else whether looking again makes sense.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
@@ -128,6 +130,33 @@ func TestANamelessServerErrorIsNotBelieved(t *testing.T) {
 	if raw.Answered || status.Code(err) != codes.Unknown {
 		t.Errorf("answered %t with %v", raw.Answered, err)
 	}
+}
+
+// TestASuccessWithoutACheckoutIsNotBelieved: whoever answered so may not have been Polar, and a second confirm waits.
+func TestASuccessWithoutACheckoutIsNotBelieved(t *testing.T) {
+	for _, body := range []string{"<html>", "{}", `{"status":"confirmed"`} {
+		p := &scripted{confirm: answers(200, body), read: answers(200, `{"status":"open"}`)}
+		s := newScripted(p)
+		_, first := s.ConfirmClientCheckout(t.Context(), confirmOf("a"))
+		_, other := s.ConfirmClientCheckout(t.Context(), confirmOf("b"))
+		if detail[*pb.OutcomeUnknown](first) == nil || detail[*pb.ConfirmOutcomeUnknown](other) == nil || p.confirms != 1 {
+			t.Errorf("%s: %v, then %v after %d confirms", body, first, other, p.confirms)
+		}
+	}
+}
+
+// TestADeadlineIsNotOutlived: a caller with a deadline hears of an unknown outcome before it passes.
+func TestADeadlineIsNotOutlived(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &scripted{confirm: cut, read: answers(200, `{"status":"open"}`)}
+		s := newService(nil, func(o *Options) { o.Polar, o.ResolveFor = p, 10*time.Second })
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		_, err := s.ConfirmClientCheckout(ctx, confirmOf("a"))
+		if detail[*pb.OutcomeUnknown](err) == nil || ctx.Err() != nil {
+			t.Errorf("%v, and the caller's context says %v", err, ctx.Err())
+		}
+	})
 }
 
 func TestWhichConfirmationTokenABodyNames(t *testing.T) {

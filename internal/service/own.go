@@ -107,7 +107,11 @@ func RateLimited(exceeded *limit.Exceeded) *Failure {
 	return f
 }
 
-const outcomeUnknownName = "OutcomeUnknown"
+// Names that other parts of this package look for.
+const (
+	outcomeUnknownName   = "OutcomeUnknown"
+	unexpectedAnswerName = "UnexpectedAnswer"
+)
 
 // outcomeUnknown says that a write was sent and its effect is not known. Its code and status are on no client's list
 // of what to send again.
@@ -126,7 +130,7 @@ func outcomeUnknown(op *polarhttp.Operation, what string) *Failure {
 
 // unexpectedAnswer is for a 2xx that is not what the operation answers.
 func unexpectedAnswer(op *polarhttp.Operation, res *polarhttp.Response) *Failure {
-	f := own("UnexpectedAnswer", codes.Internal, http.StatusBadGateway,
+	f := own(unexpectedAnswerName, codes.Internal, http.StatusBadGateway,
 		fmt.Sprintf("Polar answered %s with status %d and a body that is no checkout", op.Name, res.Status))
 	f.Metadata = map[string]string{"operation": op.Name, "http_status": strconv.Itoa(res.Status)}
 	f.alarm = true

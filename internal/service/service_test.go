@@ -165,6 +165,9 @@ func TestAnswersThatAreNoAnswers(t *testing.T) {
 				if writes(method) {
 					want = tc.write
 				}
+				if method == "ConfirmClientCheckout" && tc.polar.status/100 == 2 {
+					want = codes.Unknown // a success that shows no checkout leaves the payment open
+				}
 				if status.Code(err) != want {
 					t.Errorf("%s: %s, want %s", method, status.Code(err), want)
 				}

@@ -59,7 +59,8 @@ type Options struct {
 	Repeatable bool
 	// Caller is who asked. Where calls have to wait, callers are served in turn.
 	Caller string
-	// Reserve is what is kept of the caller's deadline for work after the call, such as reading what became of a confirm.
+	// Reserve is what is kept of the caller's deadline for work after the call, such as reading what became of a confirm;
+	// at most a third is.
 	Reserve time.Duration
 }
 

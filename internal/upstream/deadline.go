@@ -30,7 +30,7 @@ func defaultDeadline(consequence polarhttp.Consequence) time.Duration {
 	}
 }
 
-// within bounds a call by its caller's deadline less what is reserved, or by its operation's default. The call is over
+// within bounds a call by its caller's deadline less what is reserved, a third of it at most, or by its operation's default. The call is over
 // when end is called.
 func (w *watch) within(ctx context.Context, now time.Time, consequence polarhttp.Consequence, reserve time.Duration) (call context.Context, end func()) {
 	deadline, has := ctx.Deadline()
@@ -38,7 +38,8 @@ func (w *watch) within(ctx context.Context, now time.Time, consequence polarhttp
 		return w.add(ctx, now.Add(defaultDeadline(consequence)-tick))
 	}
 	left := deadline.Sub(now)
-	deadline = deadline.Add(-min(left, max(reserve, min(margin, left/10))))
+	// What is reserved must leave enough to be of use for: Polar's answer itself is worth most.
+	deadline = deadline.Add(-max(min(reserve, left/3), min(margin, left/10)))
 	if left < exactBelow {
 		return context.WithDeadline(ctx, deadline)
 	}
