@@ -87,7 +87,7 @@ var policies = [...]policy{
 	},
 	polarhttp.Converges: {
 		safe: all, byDefault: unsent | locked,
-		first: 200 * time.Millisecond, longest: 2 * time.Second, within: 15 * time.Second, attempts: 8,
+		first: 200 * time.Millisecond, longest: 2 * time.Second, within: 4 * time.Second, attempts: 5,
 	},
 	polarhttp.Creates: {
 		safe: nothing, byDefault: unsent,

@@ -156,14 +156,14 @@ func attemptsAt(t *testing.T, fault answer, retries Retries) (got [5]int) {
 func TestAttemptsFollowTheConsequence(t *testing.T) {
 	for fault, want := range map[string][5]int{
 		// read, update, create, keyed create, confirm
-		"refused":          {4, 8, 4, 4, 2},
-		"stale connection": {4, 8, 4, 4, 2},
+		"refused":          {4, 5, 4, 4, 2},
+		"stale connection": {4, 5, 4, 4, 2},
 		"reset":            {4, 1, 1, 4, 1},
 		"half an answer":   {4, 1, 1, 4, 1},
 		"no known failure": {4, 1, 1, 4, 1},
 		"too large":        {1, 1, 1, 1, 1},
 		"hang":             {1, 1, 1, 1, 1},
-		"locked":           {1, 8, 1, 1, 1},
+		"locked":           {1, 5, 1, 1, 1},
 		"other 409":        {1, 1, 1, 1, 1},
 		"429, 1 s":         {4, 1, 1, 1, 1},
 		"429, 1800 s":      {1, 1, 1, 1, 1},
