@@ -20,7 +20,7 @@ type caseFile struct {
 }
 
 // sectionNames are all that a case may have.
-var sectionNames = []string{"service", "setup", "grpc", "rest", "answer", "message", "error", "http", "polar", "after"}
+var sectionNames = []string{"service", "setup", "before", "grpc", "rest", "answer", "message", "trailer", "error", "http", "polar", "after"}
 
 // loadCases reads every case below the folder.
 func loadCases(t *testing.T) (all []caseFile) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -43,8 +44,10 @@ func (p *play) overGRPC() any {
 			p.Fatalf("section grpc: %v", err)
 		}
 	}
-	err := p.program.conn.Invoke(ctx, "/polar.checkouts.v1.CheckoutService/"+call.start, request, answer)
+	var trailer metadata.MD
+	err := p.program.conn.Invoke(ctx, "/polar.checkouts.v1.CheckoutService/"+call.start, request, answer, grpc.Trailer(&trailer))
 	defer p.finish(nil)
+	p.checkTrailer(trailer)
 	if wanted, ok := p.sections["error"]; ok {
 		p.checkStatus(wanted, status.Convert(err))
 		return nil
@@ -53,6 +56,17 @@ func (p *play) overGRPC() any {
 		p.Fatal(err)
 	}
 	return p.checkAnswer(answer)
+}
+
+// checkTrailer compares with the trailer section; an empty value wants that there is none of that name.
+func (p *play) checkTrailer(got metadata.MD) {
+	p.Helper()
+	for _, entry := range entries(p.sections["trailer"]) {
+		name, want, _ := strings.Cut(entry, ":")
+		if found := strings.Join(got.Get(name), ", "); found != strings.TrimSpace(want) {
+			p.Errorf("the trailer %s is %q, want %q", name, found, strings.TrimSpace(want))
+		}
+	}
 }
 
 // messagesOf makes the messages of a method. One that the service does not have gets empty ones.

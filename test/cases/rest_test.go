@@ -22,8 +22,8 @@ func (p *play) overREST() any {
 	return p.compare("answer", p.sections["answer"], string(body))
 }
 
-// send makes the call with its path to the letter.
-func (p *play) send(call wireMessage) (int, http.Header, []byte) {
+// request makes a request with its path to the letter.
+func (p *play) request(call wireMessage) *http.Request {
 	p.Helper()
 	method, path, _ := strings.Cut(call.start, " ")
 	request, err := http.NewRequestWithContext(p.Context(), method, p.program.REST, strings.NewReader(call.body))
@@ -38,9 +38,15 @@ func (p *play) send(call wireMessage) (int, http.Header, []byte) {
 	for name, value := range call.header {
 		request.Header.Set(name, value)
 	}
+	return request
+}
+
+// send makes the call.
+func (p *play) send(call wireMessage) (int, http.Header, []byte) {
+	p.Helper()
 	transport := &http.Transport{DisableCompression: true} // adds no header of its own
 	defer transport.CloseIdleConnections()
-	answer, err := transport.RoundTrip(request)
+	answer, err := transport.RoundTrip(p.request(call))
 	if err != nil {
 		p.Fatal(err)
 	}

@@ -53,6 +53,11 @@ func TestMistakes(t *testing.T) {
 		{"forwarding with the service's token", withToken, serve("--polar=sandbox", "--other-paths=forward"), usage, []string{"--other-paths=forward", "--credentials=caller"}},
 		{"other paths", nil, serve("--polar=embedded", "--other-paths=some"), usage, []string{"--other-paths", `"some"`, "refuse", "forward"}},
 		{"a prefix without a slash", nil, serve("--polar=embedded", "--rest-prefix=polar"), usage, []string{"--rest-prefix", "slash"}},
+		{"a store that is none", nil, serve("--polar=embedded", "--store=disk"), failed, []string{"--store", "memory", "file:PATH", "redis://HOST"}},
+		{"a sealing key that is not there", nil, serve("--polar=embedded", "--store=file:x", "--store-key-file=nowhere"), failed, []string{"--store", "nowhere", "no such file"}},
+		{"authorities without TLS", nil, serve("--polar=embedded", "--store-ca-file=x"), failed, []string{"--store", "rediss://"}},
+		{"a guard that lifts too early", nil, serve("--polar=embedded", "--confirm-guard=1s"), usage, []string{"--confirm-guard", "2m"}},
+		{"none of Polar's limit", nil, serve("--polar=embedded", "--polar-share=0"), usage, []string{"--polar-share", "above 0"}},
 		{"a level that is none", nil, serve("--polar=embedded", "--log-level=LOUD"), usage, []string{"log-level"}},
 	} {
 		t.Run(m.about, func(t *testing.T) { m.check(t) })

@@ -38,7 +38,8 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 	for command, flags := range map[string][]string{
 		"serve": {
 			"polar", "polar-token-file", "polar-version", "credentials", "client-token", "grpc-listen", "rest-listen", "rest-prefix",
-			"other-paths", "cors-origins", "emulator-listen", "log-level", "drain-timeout",
+			"other-paths", "cors-origins", "emulator-listen", "store", "store-key-file", "store-ca-file",
+			"confirm-guard", "polar-share", "log-level", "drain-timeout",
 		},
 		"emulator": {"listen", "token"},
 	} {
