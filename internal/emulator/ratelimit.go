@@ -121,7 +121,7 @@ func (l *limiter) admit(r *http.Request, path string, now time.Time) *answer {
 // isConfirm matches Polar's pattern for confirms, whatever the method.
 func isConfirm(path string) bool {
 	rest, found := strings.CutPrefix(path, "/v1/checkouts/")
-	return found && strings.Index(rest, "/confirm") > 0
+	return found && strings.LastIndex(rest, "/confirm") > 0
 }
 
 func (l *limiter) count(key string, w window, now time.Time) bool {
