@@ -39,6 +39,8 @@ func (s *Service) confirm(ctx context.Context, x *exchange) *Failure {
 	if err != nil {
 		secret = x.request.Segment
 	}
+	ctx, cancel := bounded(ctx, x.request.Operation, s.options.ResolveFor)
+	defer cancel()
 	ticket, err := s.options.Guard.Enter(ctx, secret, confirmationToken(x.request.Body), x.acceptRisk)
 	if err != nil {
 		return heldByGuard(err)

@@ -38,6 +38,8 @@ func (s *Service) createOnce(ctx context.Context, x *exchange) *Failure {
 	if len(x.requestID) > maxRequestID {
 		return own("IdempotencyKeyInvalid", codes.InvalidArgument, http.StatusConflict, "an Idempotency-Key is at most 255 bytes long")
 	}
+	ctx, cancel := bounded(ctx, x.request.Operation, 0)
+	defer cancel()
 	scope := idempotency.Scope{BaseURL: s.options.BaseURL, Caller: s.caller(x.request), Key: x.requestID}
 	hash := idempotency.RequestHash([]byte(x.request.ContentType), []byte(x.request.PolarVersion), x.request.Body)
 	// The call goes on when its caller has left, so it writes to an exchange of its own.

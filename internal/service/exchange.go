@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
@@ -97,6 +98,15 @@ func (s *Service) perform(ctx context.Context, x *exchange) *Failure {
 	default:
 		return s.send(ctx, x, upstream.Options{})
 	}
+}
+
+// bounded gives a call without a deadline its default one, and what comes after Polar's call besides. It is for calls that
+// may wait for another caller's before they make their own, which only has a bound of its own.
+func bounded(ctx context.Context, op *polarhttp.Operation, after time.Duration) (context.Context, context.CancelFunc) {
+	if _, has := ctx.Deadline(); has {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, upstream.DefaultDeadline(op.Consequence)+after)
 }
 
 // send calls Polar and gives a failure for whatever is not the operation's success.

@@ -229,7 +229,7 @@ func TestFewProbesAtOnce(t *testing.T) {
 		if got := polar.attempts(); got != tripAfter+probes {
 			t.Errorf("%d probes, want %d", got-tripAfter, probes)
 		}
-		<-time.After(defaultDeadline(polarhttp.Reads)) // the probes give up
+		<-time.After(DefaultDeadline(polarhttp.Reads)) // the probes give up
 	})
 }
 

@@ -17,9 +17,9 @@ const (
 	exactBelow = 2 * time.Second
 )
 
-// defaultDeadline is how long a call of a caller without a deadline may take. Polar's own clients give up at 5 s; a
+// DefaultDeadline is how long a call of a caller without a deadline may take. Polar's own clients give up at 5 s; a
 // confirm waits for a payment.
-func defaultDeadline(consequence polarhttp.Consequence) time.Duration {
+func DefaultDeadline(consequence polarhttp.Consequence) time.Duration {
 	switch consequence {
 	case polarhttp.Reads:
 		return 4 * time.Second
@@ -35,7 +35,7 @@ func defaultDeadline(consequence polarhttp.Consequence) time.Duration {
 func (w *watch) within(ctx context.Context, now time.Time, consequence polarhttp.Consequence, reserve time.Duration) (call context.Context, end func()) {
 	deadline, has := ctx.Deadline()
 	if !has {
-		return w.add(ctx, now.Add(defaultDeadline(consequence)-tick))
+		return w.add(ctx, now.Add(DefaultDeadline(consequence)-tick))
 	}
 	left := deadline.Sub(now)
 	// What is reserved must leave enough to be of use for: Polar's answer itself is worth most.
