@@ -3,6 +3,7 @@ package upstream
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"github.com/cenkalti/backoff/v7"
@@ -13,18 +14,44 @@ import (
 // repeat makes more attempts after a first that did not succeed, and says how many there were in all. An attempt that
 // is not let through leaves the last one's outcome.
 func (c *Client) repeat(ctx context.Context, req *polarhttp.Request, res *polarhttp.Response, options Options, started time.Time, err error) (int, error) {
-	plan := newPlan(req.Operation, &options, started)
+	plan, doubt := newPlan(req.Operation, &options, started), false
 	for attempts := 1; ; attempts++ {
 		pause, again := plan.next(ctx, res, err, attempts)
 		if !again || !c.budget.spend() || !sleep(ctx, pause) {
-			return attempts, err
+			return attempts, outcome(req.Operation, res, err, doubt)
 		}
+		doubt = doubt || classify(ctx, res, err)&perhaps != 0
 		sent, next := c.attempt(ctx, req, res, attempts+1, options.Caller)
 		if !sent {
-			return attempts, err
+			return attempts, outcome(req.Operation, res, err, doubt)
 		}
 		err = next
 	}
+}
+
+// laterRefused is why the outcome of a write is unknown although its last attempt had an answer.
+const laterRefused polarhttp.Reason = "an attempt got no answer, and a later one was refused"
+
+// outcome is that of all attempts of a call: what the last one said, unless it denies what an earlier one may have done.
+func outcome(op *polarhttp.Operation, res *polarhttp.Response, err error, doubt bool) error {
+	if !doubt || op.Consequence == polarhttp.Reads {
+		return err
+	}
+	if failure, ok := errors.AsType[*polarhttp.Error](err); ok {
+		written := *failure
+		written.Written = true
+		return &written
+	}
+	switch status := res.Status; {
+	case err != nil, status < 400:
+		return err
+	case status == http.StatusUnprocessableEntity, status == http.StatusNotFound, status == http.StatusUnauthorized:
+		return nil // what is wrong with the request itself was wrong at every attempt
+	case status >= 500 && errorName(res.Body) == "":
+		return nil // it leaves open itself what was done
+	}
+	res.Status, res.Header, res.Body = 0, nil, res.Body[:0]
+	return &polarhttp.Error{Operation: op.Name, Reason: laterRefused, Written: true}
 }
 
 // sleep reports whether the call goes on after the pause.

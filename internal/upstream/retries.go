@@ -67,7 +67,8 @@ const (
 
 	final   ending = 0
 	nothing        = unsent | locked | limited | failed // Polar did nothing
-	all            = nothing | lost | cutOff | crashed
+	perhaps        = lost | cutOff | crashed            // Polar may have done it
+	all            = nothing | perhaps
 )
 
 // policy is which endings are followed by another attempt: at most which are safe, and by default; and the pauses.
