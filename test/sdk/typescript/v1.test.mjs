@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { PolarClientError, PolarNetworkError, PolarRateLimitError, PolarServerError } from "polar-sdk-v1";
 import { createPolar, errors } from "polar-sdk-v1/2026-10";
 import { createPolar as createEarlierPolar } from "polar-sdk-v1/2026-04";
@@ -157,11 +158,12 @@ describe("errors", () => {
   });
 
   test("rate limits, failures of Polar, and what is not served here", async () => {
-    await script({ status: 429, headers: { "Retry-After": "7" } });
+    await script({ status: 429, headers: { "Retry-After": "5" } });
     const limited = await failure(polar.checkouts.list());
     assertRaised(limited, PolarRateLimitError, 429);
-    assert.equal(limited.retryAfter, 7);
-    await script({ status: 503 });
+    assert.equal(limited.retryAfter, 5);
+    await setTimeout(5_000); // the service rests as long as Polar has said
+    await script({ status: 503, count: 10 });
     const down = await failure(polar.checkouts.list());
     assert.equal(down.constructor, PolarServerError);
     assert.match(down.message, /503/);
@@ -170,12 +172,20 @@ describe("errors", () => {
     assert.match(elsewhere.message, /501.*NotServedHere/);
   });
 
-  test("a cut connection after a confirm is an unknown outcome", async () => {
+  test("a confirm that Polar carried out is found out and not repeated", async () => {
     const created = await create();
     await script({ method: "POST", path: "/confirm$", cut: true, act: true });
+    const confirmed = await confirm(created);
+    assert.equal(confirmed.status, "confirmed");
+    assert.equal(confirmed.customer_session_token, null);
+  });
+
+  test("a confirm whose outcome nobody knows", async () => {
+    const created = await create();
+    await script({ method: "POST", path: "/confirm$", cut: true });
     // This SDK picks the class by status alone, so that only the name in the body tells it from a locked session.
-    assertRaised(await failure(confirm(created)), errors.CheckoutLocked, 409, "OutcomeUnknown");
-    assert.notEqual((await polar.checkouts.get(created.id)).status, "open");
+    const patient = createPolar({ accessToken: token, baseUrl: restURL, timeout: 30 }); // seconds
+    assertRaised(await failure(patient.checkouts.clientConfirm(created.client_secret, payment)), errors.CheckoutLocked, 409, "OutcomeUnknown");
   });
 
   test("a caller that gives up", async () => {
