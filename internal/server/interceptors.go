@@ -47,7 +47,7 @@ func observe(logger *slog.Logger) grpc.UnaryServerInterceptor {
 		logger.LogAttrs(ctx, level, "call",
 			slog.String("method", info.FullMethod[strings.LastIndexByte(info.FullMethod, '/')+1:]),
 			slog.String("code", status.Code(err).String()),
-			slog.Duration("took", time.Since(start)),
+			slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
 			slog.String("request_id", id))
 		return answer, err
 	}

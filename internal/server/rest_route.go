@@ -32,7 +32,9 @@ func rawPath(r *http.Request, prefix string) string {
 // none, because SDKs and people write both (clients cannot be redirected without resending). Everything else that is no
 // exact operation is not ours.
 func match(method, path string) (route, bool) {
-	path = "/" + strings.TrimLeft(path, "/")
+	for strings.HasPrefix(path, "//") {
+		path = path[1:]
+	}
 	rest, ok := strings.CutPrefix(path, collection)
 	if !ok || rest != "" && rest[0] != '/' {
 		return route{}, false
