@@ -102,6 +102,7 @@ func serve(ctx context.Context, args []string, env func(string) (string, bool), 
 		return err
 	}
 	config.Logger = newLogger(stderr, o.logLevel)
+	takeLibraryLog(config.Logger)
 	if config.Store, err = store.Open(ctx, o.store, store.Options{KeyFile: o.storeKeyFile, CAFile: o.storeCAFile}); err != nil {
 		return fmt.Errorf("--store: %w", err)
 	}
