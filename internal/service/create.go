@@ -71,7 +71,8 @@ func (s *Service) createCall(ctx context.Context, x *exchange) (idempotency.Outc
 		ExpiresAt time.Time `json:"expires_at"`
 	}
 	if json.Unmarshal(x.response.Body, &made) != nil || made.ExpiresAt.IsZero() {
-		return idempotency.Outcome{}, unexpectedAnswer(x.request.Operation, x.response)
+		// Over REST too: what cannot be given again is not given at all.
+		return idempotency.Outcome{}, unexpectedAnswer(x.request.Operation, x.response).replacing()
 	}
 	return idempotency.Outcome{Body: x.response.Body, Expires: made.ExpiresAt}, nil
 }
