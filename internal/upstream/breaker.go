@@ -27,7 +27,8 @@ const (
 // breaker stops calls to a Polar that cannot be reached.
 type breaker struct {
 	circuit *gobreaker.TwoStepCircuitBreaker[struct{}]
-	// changed is when the state last changed, in nanoseconds since start.
+	// changed is when the state last changed, in nanoseconds since start. The circuit notices the end of its rest at the
+	// next call only; what counts is when it was over.
 	changed atomic.Int64
 	start   time.Time
 }
@@ -39,7 +40,13 @@ func newBreaker() *breaker {
 		ReadyToTrip: func(c gobreaker.Counts) bool {
 			return c.TotalSuccesses+c.TotalFailures >= tripAfter && c.TotalFailures >= c.TotalSuccesses
 		},
-		OnStateChange: func(string, gobreaker.State, gobreaker.State) { b.changed.Store(int64(time.Since(b.start))) },
+		OnStateChange: func(_ string, _, to gobreaker.State) {
+			if to == gobreaker.StateHalfOpen {
+				b.changed.Add(int64(openFor))
+				return
+			}
+			b.changed.Store(int64(time.Since(b.start)))
+		},
 		IsExcluded:    func(err error) bool { return errors.Is(err, errNoVerdict) },
 	})
 	return b

@@ -249,3 +249,15 @@ func TestProbesThatLeaveAreReplaced(t *testing.T) {
 		}
 	})
 }
+
+// TestACreateAfterALongSilenceIsTheProbe: the pause in which reads go first was over long ago. Found by the simulation
+// (seed 2320).
+func TestACreateAfterALongSilenceIsTheProbe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client, _ := opened(t, works)
+		<-time.After(time.Hour)
+		if err := call(t, client, polarhttp.CreateCheckout); err != nil {
+			t.Errorf("got %v", err)
+		}
+	})
+}
