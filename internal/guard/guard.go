@@ -116,7 +116,7 @@ func (g *Guard[A]) stand(ctx context.Context, t *Ticket[A], acceptRisk bool) err
 			return err
 		}
 		if same := found.withToken(t.flight.name.token); same != nil {
-			t.Duty, t.id = Resolve, same.ID
+			t.Duty, t.id, t.Since = Resolve, same.ID, same.Lifts.Add(-g.standing)
 			return nil
 		}
 		if len(found.confirms) > 0 && !acceptRisk {

@@ -25,6 +25,9 @@ type Ticket[A any] struct {
 	Duty Duty
 	// Answer is Polar's answer, with the duty of that name. Others have it too, so it is only to be read.
 	Answer A
+	// Since is when the confirm was admitted that is to be resolved, with the duty of that name. It may be under way in
+	// another process still, even waiting to be sent.
+	Since time.Time
 
 	guard  *Guard[A]
 	key    string

@@ -59,10 +59,20 @@ func (s *Service) confirm(ctx context.Context, x *exchange) *Failure {
 	if failure != nil && failure.Name == outcomeUnknownName {
 		failure = s.resolve(ctx, x, failure)
 	}
-	if failure == nil || failure.Name != outcomeUnknownName {
+	if !waiting(ticket) && (failure == nil || failure.Name != outcomeUnknownName) {
 		ticket.Definite(ctx, &Settled{response: copyOf(x.response), failure: failure})
 	}
 	return failure
+}
+
+// sentWithin is for how long an admitted confirm may wait to be sent, with a margin: for the rate limits, its turn and a
+// connection.
+const sentWithin = time.Minute
+
+// waiting reports whether the confirm that was to be resolved may not be sent yet, in another process. What the checkout
+// looks like is then no outcome of it, and the guard stays for what it may do.
+func waiting(ticket *guard.Ticket[*Settled]) bool {
+	return ticket.Duty == guard.Resolve && time.Since(ticket.Since) < sentWithin
 }
 
 // believed turns what cannot be Polar's word on a confirm into an unknown outcome: a success without a checkout, as a

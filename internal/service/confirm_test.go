@@ -12,8 +12,10 @@ import (
 	"google.golang.org/grpc/status"
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/guard"
 	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/store"
 	"github.com/checkoutsvc/checkoutsvc/internal/upstream"
 )
 
@@ -188,4 +190,37 @@ func TestAsConfirmedKeepsEveryText(t *testing.T) {
 			t.Errorf("%q became %s", broken, got)
 		}
 	}
+}
+
+// TestAResolvedConfirmThatIsNotSentYetKeepsItsGuard: it waits in another replica, and the checkout was confirmed by a third
+// call. Found by the simulation (seed 2280).
+func TestAResolvedConfirmThatIsNotSentYetKeepsItsGuard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		records, release := store.NewMemory(), make(chan struct{})
+		waits := &scripted{confirm: func(res *polarhttp.Response) error { <-release; return cut(res) }, read: answers(200, `{"status":"open"}`)}
+		finds := &scripted{confirm: answers(200, `{"status":"confirmed"}`), read: answers(200, `{"status":"confirmed"}`)}
+		replica := func(p *scripted) *Service {
+			return newService(nil, func(o *Options) {
+				o.Polar, o.Guard = p, guard.New[*Settled](guard.Config{Store: records})
+			})
+		}
+		one, two := replica(waits), replica(finds)
+		go func() { _, _ = one.ConfirmClientCheckout(t.Context(), confirmOf("a")) }()
+		synctest.Wait()
+		if _, err := two.ConfirmClientCheckout(t.Context(), confirmOf("a")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := two.ConfirmClientCheckout(t.Context(), confirmOf("b")); err == nil || finds.confirms != 0 {
+			t.Errorf("%d confirms passed the guard: %v", finds.confirms, err)
+		}
+		close(release)
+		synctest.Wait()
+		<-time.After(sentWithin)
+		if _, err := two.ConfirmClientCheckout(t.Context(), confirmOf("a")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := two.ConfirmClientCheckout(t.Context(), confirmOf("b")); err != nil {
+			t.Errorf("the guard outlives a confirm that was sent and resolved: %v", err)
+		}
+	})
 }
