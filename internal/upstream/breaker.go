@@ -47,7 +47,7 @@ func newBreaker() *breaker {
 			}
 			b.changed.Store(int64(time.Since(b.start)))
 		},
-		IsExcluded:    func(err error) bool { return errors.Is(err, errNoVerdict) },
+		IsExcluded: func(err error) bool { return errors.Is(err, errNoVerdict) },
 	})
 	return b
 }
