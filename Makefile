@@ -52,6 +52,13 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 		go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -timeout 10m "$$dir"; \
 	done
 
+N ?= 1000000
+SEED ?= 1
+.PHONY: simulation
+simulation: ## play N (1000000) operations among faults and restarts, from SEED (1) on
+	SIMULATION_OPERATIONS=$(N) SIMULATION_SEED=$(SEED) go test -count=1 -timeout 60m -v -run '^TestSimulation$$' ./test/simulation \
+		| grep -vE '=== (RUN|NAME)|--- PASS'
+
 .PHONY: bench
 bench: ## measure the codec against encoding/json and protojson
 	go test -run '^$$' -bench . -benchmem -timeout 10m ./internal/polarjson
