@@ -113,6 +113,20 @@ func (s *Service) Stop(t testing.TB) {
 	})
 }
 
+// Kill ends the program with SIGKILL, at whatever it is doing. Its logs are held to no secrets all the same.
+func (s *Service) Kill(t testing.TB) {
+	t.Helper()
+	s.stop.Do(func() {
+		if err := s.command.Process.Kill(); err != nil {
+			t.Error(err)
+		}
+		<-s.ended
+		if line := leak(s.Logs(), s.secrets); line != "" {
+			t.Errorf("a log line shows a secret: %s", line)
+		}
+	})
+}
+
 // listeningLine is the log line that tells where the program listens.
 type listeningLine struct {
 	Msg   string `json:"msg"`
