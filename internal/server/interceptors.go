@@ -21,7 +21,7 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
 )
 
-// requestIDHeader names a call in the log, in an internal error and in the answer's header; a caller may bring its own.
+// requestIDHeader names a call in the log, in an internal error and in the answer's header or trailer; a caller may bring its own.
 const requestIDHeader = "x-request-id"
 
 // interceptors is the chain that every call passes, in this order, over gRPC and in process alike.
@@ -36,10 +36,8 @@ func observe(logger *slog.Logger) grpc.UnaryServerInterceptor {
 			return handler(ctx, req)
 		}
 		start, id := time.Now(), requestID(ctx)
-		if grpc.ServerTransportStreamFromContext(ctx) != nil {
-			_ = grpc.SetHeader(ctx, metadata.Pairs(requestIDHeader, id))
-		}
 		answer, err := handler(context.WithValue(ctx, requestIDKey{}, id), req)
+		tellRequestID(ctx, id, err)
 		level := slog.LevelInfo
 		if code := status.Code(err); code == codes.Internal || code == codes.Unknown {
 			level = slog.LevelWarn
@@ -50,6 +48,19 @@ func observe(logger *slog.Logger) grpc.UnaryServerInterceptor {
 			slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
 			slog.String("request_id", id))
 		return answer, err
+	}
+}
+
+// tellRequestID puts the id into the answer's header; a failure's stands in the trailer, because an answer with a header
+// of ours is one that no client's retry policy repeats.
+func tellRequestID(ctx context.Context, id string, err error) {
+	if grpc.ServerTransportStreamFromContext(ctx) == nil {
+		return
+	}
+	if pair := metadata.Pairs(requestIDHeader, id); err == nil {
+		_ = grpc.SetHeader(ctx, pair)
+	} else {
+		_ = grpc.SetTrailer(ctx, pair)
 	}
 }
 
