@@ -82,6 +82,9 @@ func (o *options) check() error {
 	if o.confirmGuard < guard.Minimum {
 		return usageError{fmt.Errorf("--confirm-guard: must be at least %s", guard.Minimum)}
 	}
+	if o.store == store.InMemory && (o.storeKeyFile != "" || o.storeCAFile != "") {
+		return usageError{errors.New("--store=memory stores nothing that --store-key-file or --store-ca-file could protect; leave them out")}
+	}
 	if o.drainTimeout <= 0 {
 		return usageError{errors.New("--drain-timeout: must be more than 0")}
 	}
@@ -103,10 +106,14 @@ func serve(ctx context.Context, args []string, env func(string) (string, bool), 
 	}
 	config.Logger = newLogger(stderr, o.logLevel)
 	takeLibraryLog(config.Logger)
-	if config.Store, err = store.Open(ctx, o.store, store.Options{KeyFile: o.storeKeyFile, CAFile: o.storeCAFile}); err != nil {
-		return fmt.Errorf("--store: %w", err)
+	if o.store != store.InMemory {
+		if config.Store, err = store.Open(ctx, o.store, store.Options{KeyFile: o.storeKeyFile, CAFile: o.storeCAFile}); err != nil {
+			return fmt.Errorf("--store: %w", err)
+		}
+		defer config.Store.Close()
+	} else if o.polar != embedded {
+		config.Logger.Warn("--store=memory: a restart forgets request ids, confirms of unknown outcome and rate limits")
 	}
-	defer config.Store.Close()
 	config.Limits, config.ConfirmGuard = o.limits(config.Store), o.confirmGuard
 	if o.polar == embedded {
 		fake, err := o.embed(ctx, &config)

@@ -22,18 +22,21 @@ type outbound struct {
 	client  *polarhttp.Client
 	keys    *idempotency.Keys
 	guard   *guard.Guard[*service.Settled]
+	// forgetful is set where the records are lost with the process.
+	forgetful bool
 }
 
 // newOutbound builds it inside out; nothing is sent yet.
 func newOutbound(config *Config) *outbound {
-	if config.Store == nil {
+	forgetful := config.Store == nil
+	if forgetful {
 		config.Store = store.NewMemory()
 	}
 	if config.Polar.Transport == nil {
 		config.Polar.Transport = polarhttp.NewTransport()
 	}
 	config.Polar.Late = lateAnswer(config.Logger)
-	o := &outbound{client: polarhttp.New(config.Polar), keys: idempotency.New(idempotency.Config{Store: config.Store})}
+	o := &outbound{client: polarhttp.New(config.Polar), keys: idempotency.New(idempotency.Config{Store: config.Store}), forgetful: forgetful}
 	o.guard = guard.New[*service.Settled](guard.Config{Store: config.Store, For: config.ConfirmGuard})
 	limits := config.Limits
 	limits.StoreFailed = func(err error) {
@@ -50,7 +53,7 @@ func newOutbound(config *Config) *outbound {
 // options is the service's view of it.
 func (o *outbound) options(config *Config) service.Options {
 	return service.Options{
-		Polar: o.calls, Keys: o.keys, Guard: o.guard, ResolveFor: config.ResolveFor, BaseURL: config.Polar.BaseURL.String(),
+		Polar: o.calls, Keys: o.keys, KeysInMemory: o.forgetful, Guard: o.guard, ResolveFor: config.ResolveFor, BaseURL: config.Polar.BaseURL.String(),
 		CallersCredential: config.Polar.ForwardAuthorization, RefreshToken: config.RefreshToken, Logger: config.Logger,
 	}
 }

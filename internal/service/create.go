@@ -47,6 +47,9 @@ func (s *Service) createOnce(ctx context.Context, x *exchange) *Failure {
 	result, err := s.options.Keys.Do(ctx, scope, hash, func(ctx context.Context) (idempotency.Outcome, error) {
 		return s.createCall(ctx, inner)
 	})
+	if s.options.KeysInMemory {
+		x.marks = append(x.marks, inMemory)
+	}
 	if inProgress, ok := errors.AsType[*idempotency.InProgress](err); ok {
 		return requestInProgress(inProgress.RetryAfter)
 	}

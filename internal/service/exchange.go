@@ -38,6 +38,8 @@ type mark struct{ name, value string }
 var (
 	replayed   = mark{"Idempotency-Replayed", "true"}
 	reconciled = mark{"Checkoutsvc-Reconciled", "true"}
+	// inMemory warns that a restart forgets which creates were made.
+	inMemory = mark{"Checkoutsvc-Idempotency-Store", "memory"}
 )
 
 // attemptsTrailer says how often a call was sent to Polar; one that was sent once has none.

@@ -25,8 +25,9 @@ type Options struct {
 	Polar Polar
 	// BaseURL is Polar's address; what is remembered about one Polar does not count at another.
 	BaseURL string
-	// Keys makes creates with a request_id idempotent.
-	Keys Keys
+	// Keys makes creates with a request_id idempotent. With KeysInMemory their callers are told that a restart forgets them.
+	Keys         Keys
+	KeysInMemory bool
 	// Guard stands before confirms. ResolveFor bounds how long the outcome of a confirm is looked for; 0 is 10 s.
 	Guard      Guard
 	ResolveFor time.Duration
