@@ -116,11 +116,21 @@ func (p *passage) close() bool { return false }
 
 // hang keeps silent until the play is over.
 func (p *passage) hang() bool {
+	p.after(time.Hour)
+	return false
+}
+
+// after waits, but not longer than the play lasts.
+func (p *passage) after(pause time.Duration) {
 	p.road.mu.Lock()
 	released := p.road.released
 	p.road.mu.Unlock()
-	<-released
-	return false
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-released:
+	}
 }
 
 // slow sends the body in ten pieces, a tenth of a second apart.

@@ -45,7 +45,8 @@ type play struct {
 	road   *road
 	at     target
 	client pb.CheckoutServiceClient
-	rest   string
+	rest   string // its base URL
+	grpc   string // its address
 	// before is how many requests came before the fault was in the way.
 	before int
 }
@@ -79,13 +80,20 @@ func start(t *testing.T, op *operation, f *fault, every bool) *play {
 	}
 	service := harness.Start(t, "--polar=http://"+p.road.address, "--polar-token-file="+tokenFile(t))
 	t.Cleanup(p.road.clear) // before the program stops, which waits for writes that hang
-	conn, err := grpc.NewClient(service.GRPC, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = conn.Close() })
-	p.client, p.rest = pb.NewCheckoutServiceClient(conn), service.REST
+	p.rest, p.grpc = service.REST, service.GRPC
+	p.dial()
 	return p
+}
+
+// dial makes the client with which the play calls over gRPC.
+func (p *play) dial(options ...grpc.DialOption) {
+	p.Helper()
+	conn, err := grpc.NewClient(p.grpc, append(options, grpc.WithTransportCredentials(insecure.NewCredentials()))...)
+	if err != nil {
+		p.Fatal(err)
+	}
+	p.Cleanup(func() { _ = conn.Close() })
+	p.client = pb.NewCheckoutServiceClient(conn)
 }
 
 func tokenFile(t *testing.T) string {
