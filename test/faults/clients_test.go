@@ -148,7 +148,7 @@ func runSDK(t *testing.T, jobs []job) (ends [][]ending) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	command := exec.CommandContext(ctx, python, "eager.py") //nolint:gosec // our own script
+	command := exec.CommandContext(ctx, python, "eager.py")
 	var stderr bytes.Buffer
 	command.Stdin, command.Stderr = bytes.NewReader(input), &stderr
 	output, err := command.Output()

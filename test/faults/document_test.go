@@ -27,7 +27,7 @@ func (all *table) check(t *testing.T) {
 	}
 	path := filepath.Join(harness.Root(), "docs", "faults.md")
 	if *update {
-		if err := os.WriteFile(path, document, 0o644); err != nil { //nolint:gosec // a document that everybody may read
+		if err := os.WriteFile(path, document, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return

@@ -29,6 +29,8 @@ func TestMain(m *testing.M) {
 }
 
 // TestFaults plays every row of the table.
+//
+//nolint:tparallel // the plays are parallel, the group around them ends when they have
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	harness.Binary(t) // built before the clocks run

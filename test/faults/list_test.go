@@ -39,8 +39,10 @@ var list = []fault{
 	{name: "connection refused"},
 	{name: "connection cut" + notActed, meet: (*passage).reset},
 	{name: "connection cut, Polar has acted", meet: acted((*passage).reset), befalls: writes},
-	{name: "connection cut, Polar has acted, and reading fails", meet: acted((*passage).reset), befalls: (*operation).confirms,
-		reading: answers(503, text, "no healthy upstream")},
+	{
+		name: "connection cut, Polar has acted, and reading fails", meet: acted((*passage).reset), befalls: (*operation).confirms,
+		reading: answers(503, text, "no healthy upstream"),
+	},
 	{name: "no answer" + notActed, meet: (*passage).hang},
 	{name: "no answer, Polar has acted", meet: acted((*passage).hang), befalls: writes},
 	{name: "answer takes a second to arrive", meet: (*passage).slow},

@@ -51,40 +51,56 @@ func toConfirm(at target) string { return bySecret(at) + "/confirm" }
 
 // operations are all that a caller can do. A create with a name behaves otherwise than one without.
 var operations = []operation{
-	{name: "ListCheckouts", method: http.MethodGet, path: everything, success: http.StatusOK,
+	{
+		name: "ListCheckouts", method: http.MethodGet, path: everything, success: http.StatusOK,
 		grpc: func(ctx context.Context, c pb.CheckoutServiceClient, _ target, o ...grpc.CallOption) (proto.Message, error) {
 			return c.ListCheckouts(ctx, &pb.ListCheckoutsRequest{}, o...)
-		}},
-	{name: "GetCheckout", method: http.MethodGet, path: byID, success: http.StatusOK,
+		},
+	},
+	{
+		name: "GetCheckout", method: http.MethodGet, path: byID, success: http.StatusOK,
 		grpc: func(ctx context.Context, c pb.CheckoutServiceClient, at target, o ...grpc.CallOption) (proto.Message, error) {
 			return c.GetCheckout(ctx, &pb.GetCheckoutRequest{Id: at.ID}, o...)
-		}},
-	{name: "GetClientCheckout", method: http.MethodGet, path: bySecret, success: http.StatusOK,
+		},
+	},
+	{
+		name: "GetClientCheckout", method: http.MethodGet, path: bySecret, success: http.StatusOK,
 		grpc: func(ctx context.Context, c pb.CheckoutServiceClient, at target, o ...grpc.CallOption) (proto.Message, error) {
 			return c.GetClientCheckout(ctx, &pb.GetClientCheckoutRequest{ClientSecret: at.Secret}, o...)
-		}},
-	{name: "UpdateCheckout", method: http.MethodPatch, path: byID, body: updateBody, success: http.StatusOK,
+		},
+	},
+	{
+		name: "UpdateCheckout", method: http.MethodPatch, path: byID, body: updateBody, success: http.StatusOK,
 		grpc: func(ctx context.Context, c pb.CheckoutServiceClient, at target, o ...grpc.CallOption) (proto.Message, error) {
 			return c.UpdateCheckout(ctx, &pb.UpdateCheckoutRequest{Id: at.ID, CheckoutUpdate: &pb.CheckoutUpdate{CustomerName: new("New")}}, o...)
-		}},
-	{name: "UpdateClientCheckout", method: http.MethodPatch, path: bySecret, body: updateBody, success: http.StatusOK,
+		},
+	},
+	{
+		name: "UpdateClientCheckout", method: http.MethodPatch, path: bySecret, body: updateBody, success: http.StatusOK,
 		grpc: func(ctx context.Context, c pb.CheckoutServiceClient, at target, o ...grpc.CallOption) (proto.Message, error) {
 			return c.UpdateClientCheckout(ctx, &pb.UpdateClientCheckoutRequest{
 				ClientSecret: at.Secret, CheckoutUpdatePublic: &pb.CheckoutUpdatePublic{CustomerName: new("New")},
 			}, o...)
-		}},
-	{name: "CreateCheckout", method: http.MethodPost, path: everything, body: createBody, success: http.StatusCreated,
+		},
+	},
+	{
+		name: "CreateCheckout", method: http.MethodPost, path: everything, body: createBody, success: http.StatusCreated,
 		grpc: func(ctx context.Context, c pb.CheckoutServiceClient, _ target, o ...grpc.CallOption) (proto.Message, error) {
 			return c.CreateCheckout(ctx, &pb.CreateCheckoutRequest{CheckoutCreate: newCheckout()}, o...)
-		}},
-	{name: "CreateCheckout with a request_id", method: http.MethodPost, path: everything, body: createBody, key: "order-1", success: http.StatusCreated,
+		},
+	},
+	{
+		name: "CreateCheckout with a request_id", method: http.MethodPost, path: everything, body: createBody, key: "order-1", success: http.StatusCreated,
 		grpc: func(ctx context.Context, c pb.CheckoutServiceClient, _ target, o ...grpc.CallOption) (proto.Message, error) {
 			return c.CreateCheckout(ctx, &pb.CreateCheckoutRequest{RequestId: "order-1", CheckoutCreate: newCheckout()}, o...)
-		}},
-	{name: "ConfirmClientCheckout", method: http.MethodPost, path: toConfirm, body: confirmBody, success: http.StatusOK,
+		},
+	},
+	{
+		name: "ConfirmClientCheckout", method: http.MethodPost, path: toConfirm, body: confirmBody, success: http.StatusOK,
 		grpc: func(ctx context.Context, c pb.CheckoutServiceClient, at target, o ...grpc.CallOption) (proto.Message, error) {
 			return c.ConfirmClientCheckout(ctx, confirmation(at, token), o...)
-		}},
+		},
+	},
 }
 
 func newCheckout() *pb.CheckoutCreate {
