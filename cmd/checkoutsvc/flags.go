@@ -30,7 +30,7 @@ func parse(flags *flag.FlagSet, args []string, env func(string) (string, bool), 
 	flags.VisitAll(func(f *flag.Flag) {
 		if value, ok := env(envName(f.Name)); ok && !given[f.Name] {
 			if err := flags.Set(f.Name, value); err != nil {
-				errs = append(errs, fmt.Errorf("%s: %w", envName(f.Name), err))
+				errs = append(errs, fmt.Errorf("%s: %q is no value for it (%w)", envName(f.Name), value, err))
 			}
 		}
 	})

@@ -56,6 +56,9 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	case "emulator":
 		return emulate(ctx, rest, env, stderr)
 	case "version", "--version", "-version":
+		if len(rest) > 0 {
+			return usageError{fmt.Errorf("version takes no %q", rest[0])}
+		}
 		_, err := fmt.Fprintln(stdout, "checkoutsvc", version())
 		return err
 	case "help", "-h", "--help", "-help":

@@ -8,7 +8,9 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +31,7 @@ type options struct {
 	store, storeKeyFile, storeCAFile            string
 	confirmGuard                                time.Duration
 	polarShare                                  float64
+	polarLimits                                 string
 	logLevel                                    slog.Level
 	drainTimeout                                time.Duration
 }
@@ -51,6 +54,7 @@ func (o *options) flags() *flag.FlagSet {
 	flags.StringVar(&o.storeCAFile, "store-ca-file", "", "file with the authorities that sign Redis's certificate, with rediss://")
 	flags.DurationVar(&o.confirmGuard, "confirm-guard", guard.For, "how long a confirm of unknown outcome holds back one with another confirmation token")
 	flags.Float64Var(&o.polarShare, "polar-share", limit.DefaultShare, "part of Polar's rate limit that this service uses, above 0 and up to 1")
+	flags.StringVar(&o.polarLimits, "polar-limits", "auto", "whose rate limits are kept: production, sandbox, none, or auto (by Polar's address)")
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "least level that is logged: DEBUG, INFO, WARN or ERROR")
 	flags.DurationVar(&o.drainTimeout, "drain-timeout", 65*time.Second, "how long calls in flight may take to end after SIGTERM; a confirm may need 60s")
 	return flags
@@ -58,17 +62,46 @@ func (o *options) flags() *flag.FlagSet {
 
 // check refuses values that no single flag can refuse by itself.
 func (o *options) check() error {
-	if o.credentials != "service" && o.credentials != "caller" {
-		return usageError{fmt.Errorf("--credentials: %q is neither service nor caller", o.credentials)}
+	if err := errors.Join(o.checkCredentials(), o.checkPolar(), o.checkREST(), o.checkStore()); err != nil {
+		return err
 	}
-	if o.clientToken != "none" && o.clientToken != "service" {
-		return usageError{fmt.Errorf("--client-token: %q is neither none nor service", o.clientToken)}
+	if o.drainTimeout <= 0 {
+		return usageError{errors.New("--drain-timeout: must be more than 0")}
+	}
+	return errors.Join(loopback("grpc-listen", o.grpcListen), loopback("rest-listen", o.restListen))
+}
+
+// oneOf refuses a value that is not among those that a flag takes.
+func oneOf(flag, value string, values ...string) error {
+	if slices.Contains(values, value) {
+		return nil
+	}
+	return usageError{fmt.Errorf("--%s: %q is none of %s", flag, value, strings.Join(values, ", "))}
+}
+
+func (o *options) checkCredentials() error {
+	if err := errors.Join(oneOf("credentials", o.credentials, "service", "caller"), oneOf("client-token", o.clientToken, "none", "service")); err != nil {
+		return err
 	}
 	if o.credentials == "caller" && (o.clientToken == "service" || o.tokenFile != "") {
 		return usageError{errors.New("--credentials=caller means that the service holds no token; leave --polar-token-file and --client-token out")}
 	}
-	if o.otherPaths != "refuse" && o.otherPaths != "forward" {
-		return usageError{fmt.Errorf("--other-paths: %q is neither refuse nor forward", o.otherPaths)}
+	return nil
+}
+
+func (o *options) checkPolar() error {
+	if !(o.polarShare > 0 && o.polarShare <= 1) { // not a number is neither
+		return usageError{fmt.Errorf("--polar-share: %g is not above 0 and up to 1", o.polarShare)}
+	}
+	if o.confirmGuard < guard.Minimum {
+		return usageError{fmt.Errorf("--confirm-guard: must be at least %s", guard.Minimum)}
+	}
+	return oneOf("polar-limits", o.polarLimits, "auto", "production", "sandbox", "none")
+}
+
+func (o *options) checkREST() error {
+	if err := oneOf("other-paths", o.otherPaths, "refuse", "forward"); err != nil {
+		return err
 	}
 	if o.otherPaths == "forward" && o.credentials != "caller" {
 		return usageError{errors.New("--other-paths=forward needs --credentials=caller: the service's own token serves checkouts only")}
@@ -76,19 +109,19 @@ func (o *options) check() error {
 	if o.restPrefix != "" && !strings.HasPrefix(o.restPrefix, "/") {
 		return usageError{fmt.Errorf("--rest-prefix: %q does not begin with a slash", o.restPrefix)}
 	}
-	if o.polarShare <= 0 || o.polarShare > 1 {
-		return usageError{fmt.Errorf("--polar-share: %g is not above 0 and up to 1", o.polarShare)}
+	for _, origin := range list(o.corsOrigins) {
+		if origin != "*" && !strings.Contains(origin, "://") {
+			return usageError{fmt.Errorf("--cors-origins: %q is no origin such as https://shop.example.com", origin)}
+		}
 	}
-	if o.confirmGuard < guard.Minimum {
-		return usageError{fmt.Errorf("--confirm-guard: must be at least %s", guard.Minimum)}
-	}
+	return nil
+}
+
+func (o *options) checkStore() error {
 	if o.store == store.InMemory && (o.storeKeyFile != "" || o.storeCAFile != "") {
 		return usageError{errors.New("--store=memory stores nothing that --store-key-file or --store-ca-file could protect; leave them out")}
 	}
-	if o.drainTimeout <= 0 {
-		return usageError{errors.New("--drain-timeout: must be more than 0")}
-	}
-	return errors.Join(loopback("grpc-listen", o.grpcListen), loopback("rest-listen", o.restListen))
+	return nil
 }
 
 // serve runs the service until ctx ends.
@@ -114,7 +147,10 @@ func serve(ctx context.Context, args []string, env func(string) (string, bool), 
 	} else if o.polar != embedded {
 		config.Logger.Warn("--store=memory: a restart forgets request ids, confirms of unknown outcome and rate limits")
 	}
-	config.Limits, config.ConfirmGuard = o.limits(config.Store), o.confirmGuard
+	config.Limits, config.ConfirmGuard = o.limits(config.Polar.BaseURL, config.Store), o.confirmGuard
+	if config.Limits.Environment == limit.None && o.polar != embedded && o.polarLimits == "auto" {
+		config.Logger.Warn("no rate limits are kept at this address; if Polar stands behind it, say so with --polar-limits")
+	}
 	if o.polar == embedded {
 		fake, err := o.embed(ctx, &config)
 		if err != nil {
@@ -164,13 +200,13 @@ func list(value string) (all []string) {
 	return all
 }
 
-// limits are those that Polar sets where the service calls it; any other Polar has none that we know of.
-func (o *options) limits(records store.Store) limit.Config {
+// limits are those that Polar sets at the address, or behind it; any other Polar has none that we know of.
+func (o *options) limits(base *url.URL, records store.Store) limit.Config {
 	config := limit.Config{Share: o.polarShare}
-	switch o.polar {
-	case "production":
+	switch {
+	case o.polarLimits == "production" || o.polarLimits == "auto" && "https://"+base.Host == productionURL:
 		config.Environment = limit.Production
-	case "sandbox":
+	case o.polarLimits == "sandbox" || o.polarLimits == "auto" && "https://"+base.Host == sandboxURL:
 		config.Environment = limit.Sandbox
 	}
 	if o.store != store.InMemory {

@@ -179,7 +179,7 @@ func TestCredentialsFollowTheConfiguration(t *testing.T) {
 }
 
 func TestSegmentsThatWouldMakeAnotherCallAreRefused(t *testing.T) {
-	for _, segment := range []string{"", ".", "..", "client/x", "x/confirm"} {
+	for _, segment := range []string{"", ".", "..", "client/x", "x/confirm", strings.Repeat("x", 1025)} {
 		if _, err := EscapeSegment(segment); !errors.Is(err, ErrSegment) {
 			t.Errorf("%q was let through", segment)
 		}

@@ -13,7 +13,10 @@ import (
 
 // ErrSegment is the refusal of an id or client secret that would make the call another one: an empty one turns get
 // into list, a slash turns it into a route below, dots are resolved by proxies.
-var ErrSegment = errors.New(`must not be empty, "." or "..", nor contain a slash`)
+var ErrSegment = errors.New(`must not be empty, "." or "..", longer than 1024 bytes, nor contain a slash`)
+
+// maxSegment is far longer than every id and secret, and short enough for every server on the way, in bytes.
+const maxSegment = 1024
 
 // Request is one call of an operation. What is empty is not sent.
 type Request struct {
@@ -58,7 +61,7 @@ func (r *Response) RetryAfter() time.Duration {
 
 // EscapeSegment percent-encodes an id or client secret for a path, or fails with ErrSegment.
 func EscapeSegment(segment string) (string, error) {
-	if segment == "" || segment == "." || segment == ".." || strings.Contains(segment, "/") {
+	if segment == "" || segment == "." || segment == ".." || len(segment) > maxSegment || strings.Contains(segment, "/") {
 		return "", ErrSegment
 	}
 	return url.PathEscape(segment), nil

@@ -117,8 +117,24 @@ func (p *passage) write(w http.ResponseWriter) {
 	}
 	header["Content-Length"] = []string{strconv.Itoa(len(answer.Body))}
 	w.WriteHeader(answer.Status)
+	if len(answer.Body) <= socketRoom {
+		_, _ = w.Write(answer.Body)
+		return
+	}
+	// A caller that does not read may not hold a connection and an answer for ever.
+	control := http.NewResponseController(w)
+	_ = control.SetWriteDeadline(time.Now().Add(writeTimeout))
 	_, _ = w.Write(answer.Body)
+	_ = control.Flush()
+	_ = control.SetWriteDeadline(time.Time{})
 }
+
+const (
+	// socketRoom is what the network takes in without its reader, in bytes.
+	socketRoom = 64 << 10
+	// writeTimeout is how long a larger answer may take to be read.
+	writeTimeout = time.Minute
+)
 
 // staysHere tells the headers of an answer that concern one connection or one origin: ours to set or nobody's.
 func staysHere(name string) bool {

@@ -19,18 +19,17 @@ import (
 
 // forward passes every other path to Polar as it came, with the caller's own credential and within Polar's limits.
 func forward(prefix string, config polarhttp.Config, limiter *limit.Limiter) http.Handler {
-	return &httputil.ReverseProxy{
-		Transport: &limited{next: config.Transport, limiter: limiter},
+	base := strings.TrimSuffix(config.BaseURL.EscapedPath(), "/")
+	proxy := &httputil.ReverseProxy{
+		Transport: &limited{next: config.Transport, limiter: limiter, base: base},
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.URL = &url.URL{
 				Scheme: config.BaseURL.Scheme, Host: config.BaseURL.Host,
-				Opaque:   strings.TrimSuffix(config.BaseURL.EscapedPath(), "/") + rawPath(r.In, prefix),
+				Opaque:   base + rawPath(r.In, prefix),
 				RawQuery: r.In.URL.RawQuery,
 			}
 			r.Out.Host = config.BaseURL.Host
-			for _, name := range notForwarded {
-				r.Out.Header.Del(name)
-			}
+			maps.DeleteFunc(r.Out.Header, func(name string, _ []string) bool { return notForwarded(name) })
 		},
 		ModifyResponse: func(answer *http.Response) error {
 			maps.DeleteFunc(answer.Header, func(name string, _ []string) bool { return staysHere(name) })
@@ -38,28 +37,38 @@ func forward(prefix string, config polarhttp.Config, limiter *limit.Limiter) htt
 		},
 		ErrorHandler: notForwardedError,
 	}
+	nowhere := notServed(prefix)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if rawPath(r, prefix) == "" {
+			nowhere.ServeHTTP(w, r)
+			return
+		}
+		proxy.ServeHTTP(w, r)
+	})
 }
 
-// notForwarded are headers that would speak for this machine or make Go's transport resend a write.
-var notForwarded = []string{
-	"Cookie", "True-Client-Ip", "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Baggage",
-	"Idempotency-Key", "X-Idempotency-Key", "Polar-Organization",
+// notForwarded tells the headers that would speak for this machine, say whom we speak for, or make Go's transport resend
+// a write.
+func notForwarded(name string) bool {
+	switch name {
+	case "Cookie", "True-Client-Ip", "X-Real-Ip", "Cf-Connecting-Ip", "Forwarded", "Baggage", "Idempotency-Key", "X-Idempotency-Key",
+		"Polar-Organization":
+		return true
+	}
+	return strings.HasPrefix(name, "X-Forwarded-")
 }
 
 // limited holds forwarded calls to Polar's limits, which count every path below /v1 (B 6.1).
 type limited struct {
 	next    http.RoundTripper
 	limiter *limit.Limiter
+	base    string // a path that Polar stands below
 }
 
 // RoundTrip waits for its turn, or fails with a *limit.Exceeded.
 func (l *limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	identity := upstream.CallersIdentity(r.Header.Get("Authorization"))
-	path := r.URL.Opaque
-	if at := strings.Index(path, "/v1"); at > 0 {
-		path = path[at:] // Polar may stand below a path of its own
-	}
-	call := limit.Call{Path: path, Identity: identity, Write: !isRead(r.Method)}
+	call := limit.Call{Path: strings.TrimPrefix(r.URL.Opaque, l.base), Identity: identity, Write: !isRead(r.Method)}
 	if err := l.limiter.Admit(r.Context(), call); err != nil {
 		return nil, err
 	}

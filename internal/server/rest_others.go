@@ -68,13 +68,16 @@ func allowOrigins(origins []string) *cors.Cors {
 
 // documented serves the documentation at the paths that it has; it is unpacked when somebody first looks at it.
 func documented(prefix string, others http.Handler) http.Handler {
-	pages := sync.OnceValue(func() http.Handler { return http.StripPrefix(prefix, docs.Handler()) })
+	pages := sync.OnceValue(docs.Handler)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if docs.Serves(rawPath(r, prefix)) {
-			pages().ServeHTTP(w, r)
+		path := rawPath(r, prefix)
+		if !docs.Serves(path) {
+			others.ServeHTTP(w, r)
 			return
 		}
-		others.ServeHTTP(w, r)
+		below := r.Clone(r.Context())
+		below.URL.Path, below.URL.RawPath = path, ""
+		pages().ServeHTTP(w, below)
 	})
 }
 

@@ -19,22 +19,27 @@ const (
 	confirmSuffix = "/confirm"
 )
 
-// rawPath is the path below prefix, escaped just as the caller escaped it.
+// rawPath is the path below prefix, escaped just as the caller escaped it; "" if it does not stand below. It begins with
+// one slash, however many there were: SDKs and people write "//v1", and two would name a host further on.
 func rawPath(r *http.Request, prefix string) string {
 	path, _, _ := strings.Cut(r.RequestURI, "?")
 	if !strings.HasPrefix(path, "/") {
 		path = r.URL.EscapedPath() // a request as to a proxy names a host first
 	}
-	return strings.TrimPrefix(path, prefix)
-}
-
-// match finds the operation of a method and an escaped path. Doubled slashes in front and one at the end are as good as
-// none, because SDKs and people write both (clients cannot be redirected without resending). Everything else that is no
-// exact operation is not ours.
-func match(method, path string) (route, bool) {
+	path, below := strings.CutPrefix(path, prefix)
+	if !below || path != "" && path[0] != '/' {
+		return ""
+	}
 	for strings.HasPrefix(path, "//") {
 		path = path[1:]
 	}
+	return path
+}
+
+// match finds the operation of a method and a path as rawPath gives it. A slash at the end is as good as none, because SDKs
+// and people write both (clients cannot be redirected without resending). Everything else that is no exact operation is
+// not ours.
+func match(method, path string) (route, bool) {
 	rest, ok := strings.CutPrefix(path, collection)
 	if !ok || rest != "" && rest[0] != '/' {
 		return route{}, false

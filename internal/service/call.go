@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"sync"
 
 	"google.golang.org/grpc/metadata"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/fieldmaskpb"
@@ -25,6 +27,8 @@ type call struct {
 	query     string
 	body      *body
 	answer    *polarjson.Codec
+	// essential is the number of a field without which an answer is none.
+	essential protowire.Number
 }
 
 // responses are kept because their bodies are large and short-lived.
@@ -57,7 +61,7 @@ func invoke[M any, P message[M]](ctx context.Context, s *Service, c call) (P, er
 		return nil, s.report(ctx, failure)
 	}
 	wire, err := c.answer.AppendWire(nil, x.response.Body)
-	if err != nil {
+	if err != nil || !hasField(wire, c.essential) {
 		return nil, s.report(ctx, unexpectedAnswer(c.operation, x.response))
 	}
 	answer := P(new(M))
@@ -81,6 +85,18 @@ func (s *Service) pass(ctx context.Context, op *polarhttp.Operation, raw *inproc
 	}
 	raw.Answered = raw.Response.Status != 0 && !failure.replaces
 	return s.report(ctx, failure)
+}
+
+// hasField reports whether a message in wire form has a field on its top level.
+func hasField(wire []byte, number protowire.Number) bool {
+	for len(wire) > 0 {
+		found, _, n := protowire.ConsumeField(wire)
+		if n < 0 || found == number {
+			return n >= 0
+		}
+		wire = wire[n:]
+	}
+	return false
 }
 
 // report writes a failure that an operator must look into to the log.
@@ -160,7 +176,7 @@ func refusedField(err error) error {
 	if !errors.As(err, &field) {
 		return InvalidArgument("body", "cannot be sent as JSON")
 	}
-	return InvalidArgument(field.Field, field.Reason)
+	return InvalidArgument(cmp.Or(field.Field, "update_mask"), field.Reason)
 }
 
 func maskOf(request proto.Message) []string {
@@ -200,7 +216,7 @@ func refuseNulls(m protoreflect.Message, mask []string) error {
 // refuseUnknown refuses what a newer caller set and this version would lose without a word.
 func refuseUnknown(m protoreflect.Message, path string) (err error) {
 	if len(m.GetUnknown()) > 0 {
-		return InvalidArgument(strings.TrimSuffix(path, "."), "has a field that this version of the service does not know; set it through unmodelled_json")
+		return InvalidArgument(cmp.Or(strings.TrimSuffix(path, "."), "the request"), "has a field that this version of the service does not know; set it through unmodelled_json")
 	}
 	m.Range(func(fd protoreflect.FieldDescriptor, v protoreflect.Value) bool {
 		name := path + string(fd.Name())

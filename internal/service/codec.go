@@ -29,6 +29,12 @@ var (
 	confirmedAnswer = answerOf((*pb.CheckoutPublicConfirmed)(nil))
 )
 
+// What no answer lacks: the numbers of Checkout.id (the same in all three forms) and ListCheckoutsResponse.pagination.
+const (
+	checkoutID     = 1
+	listPagination = 2
+)
+
 func bodyOf(field string, m proto.Message) *body {
 	return &body{field: field, codec: polarjson.MustRequest(m.ProtoReflect().Descriptor())}
 }

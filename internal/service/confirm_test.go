@@ -54,7 +54,7 @@ func newScripted(p *scripted) *Service {
 
 func TestAnUnansweredConfirmThatPolarHasCarriedOutIsASuccess(t *testing.T) {
 	for _, state := range []string{"confirmed", "succeeded"} {
-		p := &scripted{confirm: cut, read: answers(200, `{"status":"`+state+`","subtotal_amount":5}`)}
+		p := &scripted{confirm: cut, read: answers(200, `{"id":"x","status":"`+state+`","subtotal_amount":5}`)}
 		answer, err := newScripted(p).ConfirmClientCheckout(t.Context(), confirmOf("a"))
 		if err != nil || p.confirms != 1 || len(answer.ProtoReflect().GetUnknown()) == 0 {
 			t.Errorf("%s: %v after %d confirms", state, err, p.confirms)
@@ -74,7 +74,7 @@ func TestOverRESTAReconciledConfirmHasAConfirmsForm(t *testing.T) {
 
 // TestTheGuardStandsWhileNobodyKnows: neither the same nor another confirmation token is sent to Polar again.
 func TestTheGuardStandsWhileNobodyKnows(t *testing.T) {
-	p := &scripted{confirm: cut, read: answers(200, `{"status":"open"}`)}
+	p := &scripted{confirm: cut, read: answers(200, `{"id":"x","status":"open"}`)}
 	s := newScripted(p)
 	_, first := s.ConfirmClientCheckout(t.Context(), confirmOf("a"))
 	if status.Code(first) != codes.Unknown || detail[*pb.OutcomeUnknown](first).GetRetrySafe() {
@@ -97,7 +97,7 @@ func TestTheGuardStandsWhileNobodyKnows(t *testing.T) {
 	if _, err := s.ConfirmClientCheckout(t.Context(), risky); status.Code(err) != codes.Unknown || p.confirms != 2 {
 		t.Errorf("with the risk accepted: %v after %d confirms", err, p.confirms)
 	}
-	p.read = answers(200, `{"status":"confirmed"}`)
+	p.read = answers(200, `{"id":"x","status":"confirmed"}`)
 	if _, err := s.ConfirmClientCheckout(t.Context(), confirmOf("a")); err != nil || p.confirms != 2 {
 		t.Errorf("once it is known: %v after %d confirms", err, p.confirms)
 	}
@@ -116,7 +116,7 @@ func TestADefiniteAnswerLiftsTheGuard(t *testing.T) {
 			if _, err := s.ConfirmClientCheckout(t.Context(), confirmOf("a")); err == nil {
 				t.Fatal("the first confirm succeeded")
 			}
-			p.confirm = answers(200, `{"status":"confirmed"}`)
+			p.confirm = answers(200, `{"id":"x","status":"confirmed"}`)
 			if _, err := s.ConfirmClientCheckout(t.Context(), confirmOf("b")); err != nil || p.confirms != 2 {
 				t.Errorf("another token: %v after %d confirms", err, p.confirms)
 			}
@@ -126,7 +126,7 @@ func TestADefiniteAnswerLiftsTheGuard(t *testing.T) {
 
 // TestANamelessServerErrorIsNotBelieved: Polar may have charged before it broke.
 func TestANamelessServerErrorIsNotBelieved(t *testing.T) {
-	p := &scripted{confirm: answers(502, "<html>"), read: answers(200, `{"status":"open"}`)}
+	p := &scripted{confirm: answers(502, "<html>"), read: answers(200, `{"id":"x","status":"open"}`)}
 	raw := &inproc.Exchange{Context: t.Context(), Request: polarhttp.Request{Segment: secret}}
 	_, err := newScripted(p).ConfirmClientCheckout(raw, nil)
 	if raw.Answered || status.Code(err) != codes.Unknown {
@@ -137,7 +137,7 @@ func TestANamelessServerErrorIsNotBelieved(t *testing.T) {
 // TestASuccessWithoutACheckoutIsNotBelieved: whoever answered so may not have been Polar, and a second confirm waits.
 func TestASuccessWithoutACheckoutIsNotBelieved(t *testing.T) {
 	for _, body := range []string{"<html>", "{}", `{"status":"confirmed"`} {
-		p := &scripted{confirm: answers(200, body), read: answers(200, `{"status":"open"}`)}
+		p := &scripted{confirm: answers(200, body), read: answers(200, `{"id":"x","status":"open"}`)}
 		s := newScripted(p)
 		_, first := s.ConfirmClientCheckout(t.Context(), confirmOf("a"))
 		_, other := s.ConfirmClientCheckout(t.Context(), confirmOf("b"))
@@ -150,7 +150,7 @@ func TestASuccessWithoutACheckoutIsNotBelieved(t *testing.T) {
 // TestADeadlineIsNotOutlived: a caller with a deadline hears of an unknown outcome before it passes.
 func TestADeadlineIsNotOutlived(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &scripted{confirm: cut, read: answers(200, `{"status":"open"}`)}
+		p := &scripted{confirm: cut, read: answers(200, `{"id":"x","status":"open"}`)}
 		s := newService(nil, func(o *Options) { o.Polar, o.ResolveFor = p, 10*time.Second })
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
@@ -197,8 +197,8 @@ func TestAsConfirmedKeepsEveryText(t *testing.T) {
 func TestAResolvedConfirmThatIsNotSentYetKeepsItsGuard(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		records, release := store.NewMemory(), make(chan struct{})
-		waits := &scripted{confirm: func(res *polarhttp.Response) error { <-release; return cut(res) }, read: answers(200, `{"status":"open"}`)}
-		finds := &scripted{confirm: answers(200, `{"status":"confirmed"}`), read: answers(200, `{"status":"confirmed"}`)}
+		waits := &scripted{confirm: func(res *polarhttp.Response) error { <-release; return cut(res) }, read: answers(200, `{"id":"x","status":"open"}`)}
+		finds := &scripted{confirm: answers(200, `{"id":"x","status":"confirmed"}`), read: answers(200, `{"id":"x","status":"confirmed"}`)}
 		replica := func(p *scripted) *Service {
 			return newService(nil, func(o *Options) {
 				o.Polar, o.Guard = p, guard.New[*Settled](guard.Config{Store: records})

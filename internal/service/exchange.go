@@ -84,6 +84,8 @@ func (x *exchange) setOptions(request proto.Message) (err error) {
 	case *pb.CreateCheckoutRequest:
 		x.requestID = r.GetRequestId()
 		return checkRequestID("request_id", x.requestID)
+	case *pb.ListCheckoutsRequest:
+		return checkStatuses(r.GetStatus())
 	case *pb.ConfirmClientCheckoutRequest:
 		x.acceptRisk = r.GetAcceptSecondChargeRisk()
 	}

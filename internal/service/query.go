@@ -8,6 +8,16 @@ import (
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
 )
 
+// checkStatuses refuses numbers that have no name at Polar.
+func checkStatuses(statuses []pb.CheckoutStatus) error {
+	for _, status := range statuses {
+		if _, named := pb.CheckoutStatus_name[int32(status)]; !named || status == pb.CheckoutStatus_CHECKOUT_STATUS_UNSPECIFIED {
+			return InvalidArgument("status", "has a value without a name; to list all checkouts leave it empty")
+		}
+	}
+	return nil
+}
+
 // listQuery writes the parameters of list as Polar takes them: repeated keys, never commas (B 4).
 func listQuery(req *pb.ListCheckoutsRequest) string {
 	values := url.Values{

@@ -59,37 +59,37 @@ func New(options Options) *Service {
 
 // ListCheckouts lists the checkouts that pass the filters, one page at a time.
 func (s *Service) ListCheckouts(ctx context.Context, req *pb.ListCheckoutsRequest) (*pb.ListCheckoutsResponse, error) {
-	return invoke[pb.ListCheckoutsResponse](ctx, s, call{operation: polarhttp.ListCheckouts, request: req, query: listQuery(req), answer: listAnswer})
+	return invoke[pb.ListCheckoutsResponse](ctx, s, call{operation: polarhttp.ListCheckouts, request: req, query: listQuery(req), answer: listAnswer, essential: listPagination})
 }
 
 // CreateCheckout creates a checkout.
 func (s *Service) CreateCheckout(ctx context.Context, req *pb.CreateCheckoutRequest) (*pb.Checkout, error) {
-	return invoke[pb.Checkout](ctx, s, call{operation: polarhttp.CreateCheckout, request: req, body: createBody, answer: checkoutAnswer})
+	return invoke[pb.Checkout](ctx, s, call{operation: polarhttp.CreateCheckout, request: req, body: createBody, answer: checkoutAnswer, essential: checkoutID})
 }
 
 // GetCheckout reads a checkout.
 func (s *Service) GetCheckout(ctx context.Context, req *pb.GetCheckoutRequest) (*pb.Checkout, error) {
-	return invoke[pb.Checkout](ctx, s, call{operation: polarhttp.GetCheckout, request: req, segment: req.GetId(), answer: checkoutAnswer})
+	return invoke[pb.Checkout](ctx, s, call{operation: polarhttp.GetCheckout, request: req, segment: req.GetId(), answer: checkoutAnswer, essential: checkoutID})
 }
 
 // UpdateCheckout changes an open checkout.
 func (s *Service) UpdateCheckout(ctx context.Context, req *pb.UpdateCheckoutRequest) (*pb.Checkout, error) {
-	return invoke[pb.Checkout](ctx, s, call{operation: polarhttp.UpdateCheckout, request: req, segment: req.GetId(), body: updateBody, answer: checkoutAnswer})
+	return invoke[pb.Checkout](ctx, s, call{operation: polarhttp.UpdateCheckout, request: req, segment: req.GetId(), body: updateBody, answer: checkoutAnswer, essential: checkoutID})
 }
 
 // GetClientCheckout reads a checkout as its buyer.
 func (s *Service) GetClientCheckout(ctx context.Context, req *pb.GetClientCheckoutRequest) (*pb.CheckoutPublic, error) {
-	return invoke[pb.CheckoutPublic](ctx, s, call{operation: polarhttp.GetClientCheckout, request: req, segment: req.GetClientSecret(), answer: publicAnswer})
+	return invoke[pb.CheckoutPublic](ctx, s, call{operation: polarhttp.GetClientCheckout, request: req, segment: req.GetClientSecret(), answer: publicAnswer, essential: checkoutID})
 }
 
 // UpdateClientCheckout changes an open checkout as its buyer.
 func (s *Service) UpdateClientCheckout(ctx context.Context, req *pb.UpdateClientCheckoutRequest) (*pb.CheckoutPublic, error) {
-	return invoke[pb.CheckoutPublic](ctx, s, call{operation: polarhttp.UpdateClientCheckout, request: req, segment: req.GetClientSecret(), body: publicUpdateBody, answer: publicAnswer})
+	return invoke[pb.CheckoutPublic](ctx, s, call{operation: polarhttp.UpdateClientCheckout, request: req, segment: req.GetClientSecret(), body: publicUpdateBody, answer: publicAnswer, essential: checkoutID})
 }
 
 // ConfirmClientCheckout confirms a checkout; it is sent to Polar once, whatever happens.
 func (s *Service) ConfirmClientCheckout(ctx context.Context, req *pb.ConfirmClientCheckoutRequest) (*pb.CheckoutPublicConfirmed, error) {
-	return invoke[pb.CheckoutPublicConfirmed](ctx, s, call{operation: polarhttp.ConfirmClientCheckout, request: req, segment: req.GetClientSecret(), body: confirmBody, answer: confirmedAnswer})
+	return invoke[pb.CheckoutPublicConfirmed](ctx, s, call{operation: polarhttp.ConfirmClientCheckout, request: req, segment: req.GetClientSecret(), body: confirmBody, answer: confirmedAnswer, essential: checkoutID})
 }
 
 var _ pb.CheckoutServiceServer = (*Service)(nil)

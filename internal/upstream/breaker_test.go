@@ -261,3 +261,15 @@ func TestACreateAfterALongSilenceIsTheProbe(t *testing.T) {
 		}
 	})
 }
+
+// One caller who has a failing call repeated over and over does not shut Polar off for others.
+func TestRepetitionsOfOneCallDoNotOpenTheBreaker(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := New(Config{Polar: scripted(faults["503"])})
+		wishes := Options{Retries: Retries{Strategy: Backoff, MaxElapsedTime: 3 * time.Second}}
+		n, err := client.Call(t.Context(), request(polarhttp.GetCheckout), new(polarhttp.Response), wishes)
+		if state := client.State().Breaker; err != nil || n < tripAfter || state != "closed" {
+			t.Errorf("%d attempts, %v: the breaker is %s", n, err, state)
+		}
+	})
+}

@@ -159,6 +159,10 @@ func (c *Client) attempt(ctx context.Context, req *polarhttp.Request, res *polar
 	err = c.send(ctx, req, res)
 	took := time.Since(start)
 	verdict = judge(ctx, req.Operation, res, err, took)
+	if number > 1 && errors.Is(verdict, errPolarDown) {
+		// A call that is repeated often shows no more than its first attempt did: its caller may not stop others.
+		verdict = errNoVerdict
+	}
 	c.heed(identity, res)
 	if c.config.Observe != nil {
 		c.config.Observe(Attempt{Operation: req.Operation, Number: number, Status: res.Status, Err: err, Took: took})

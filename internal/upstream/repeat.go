@@ -108,6 +108,9 @@ func (p *plan) next(ctx context.Context, res *polarhttp.Response, err error, att
 	return pause, time.Since(p.started)+pause <= p.within && pause < time.Until(deadline)
 }
 
+// shortest is the least pause, whatever a caller wishes.
+const shortest = 10 * time.Millisecond
+
 // pause is Polar's own wish where it has one. A connection that broke at once was most likely an old one that Polar
 // had closed; the next one is tried without delay.
 func (p *plan) pause(res *polarhttp.Response, err error, attempts int) time.Duration {
@@ -115,7 +118,7 @@ func (p *plan) pause(res *polarhttp.Response, err error, attempts int) time.Dura
 	if attempts == 1 && errors.As(err, &failure) && failure.Reason == polarhttp.Cut && !failure.Written {
 		return 0
 	}
-	pause := max(0, min(p.pauses.NextBackOff(), p.longest))
+	pause := max(shortest, min(p.pauses.NextBackOff(), p.longest))
 	if wish := res.RetryAfter(); wish > 0 {
 		return wish
 	}

@@ -416,8 +416,8 @@ type UpdateCheckoutRequest struct {
 	// The changes. Unset: none.
 	CheckoutUpdate *CheckoutUpdate `protobuf:"bytes,2,opt,name=checkout_update,json=checkoutUpdate,proto3" json:"checkout_update,omitempty"`
 	// Names of top-level fields of `checkout_update`. With a mask only these are sent: a listed field that is unset as
-	// null, which clears it, an empty map as {}. Without, all that is set. Nested paths, * and unknown names are
-	// refused, and so are nulls that Polar cannot take.
+	// null, which clears it, an empty map as {}. Without, all that is set. What is in unmodelled_json is sent in any
+	// case. Nested paths, * and unknown names are refused, and so are nulls that Polar cannot take.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// How this call may be repeated. Unset: the service's own rules.
 	Retries       *RetryConfig `protobuf:"bytes,4,opt,name=retries,proto3" json:"retries,omitempty"`
@@ -546,8 +546,8 @@ type UpdateClientCheckoutRequest struct {
 	// The changes. Unset: none.
 	CheckoutUpdatePublic *CheckoutUpdatePublic `protobuf:"bytes,2,opt,name=checkout_update_public,json=checkoutUpdatePublic,proto3" json:"checkout_update_public,omitempty"`
 	// Names of top-level fields of `checkout_update_public`. With a mask only these are sent: a listed field that is
-	// unset as null, which clears it, an empty map as {}. Without, all that is set. Nested paths, * and unknown names
-	// are refused, and so are nulls that Polar cannot take.
+	// unset as null, which clears it, an empty map as {}. Without, all that is set. What is in unmodelled_json is sent
+	// in any case. Nested paths, * and unknown names are refused, and so are nulls that Polar cannot take.
 	UpdateMask *fieldmaskpb.FieldMask `protobuf:"bytes,3,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	// How this call may be repeated. Unset: the service's own rules.
 	Retries       *RetryConfig `protobuf:"bytes,4,opt,name=retries,proto3" json:"retries,omitempty"`

@@ -74,9 +74,8 @@ func (RetryStrategy) EnumDescriptor() ([]byte, []int) {
 	return file_polar_checkouts_v1_retry_config_proto_rawDescGZIP(), []int{0}
 }
 
-// How this one call may be repeated towards Polar, as in Polar's own SDKs. Unset: the service's own rules. A service
-// that does not carry it out refuses a set value rather than ignore it. A confirm is never repeated, whatever it
-// says.
+// How this one call may be repeated towards Polar, as in Polar's own SDKs. Unset: the service's own rules. What is not
+// safe for the operation is left out, whatever it says: a confirm is repeated only if not one byte of it was sent.
 type RetryConfig struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Whether to repeat at all. Unset: the service decides.
