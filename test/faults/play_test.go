@@ -134,24 +134,26 @@ func (p *play) open() {
 	}
 }
 
-// patient tells the service a deadline, and waits a little longer than it says: on a busy machine the caller's clock
-// would otherwise strike before it gets what it was told in time.
+// patient tells the service a deadline or none, and waits longer than it says: on a busy machine the caller's clock would
+// otherwise strike before it gets what it was told in time.
 type patient struct {
 	context.Context
 	deadline time.Time
 }
 
 // Deadline is what goes to the service.
-func (p patient) Deadline() (time.Time, bool) { return p.deadline, true }
+func (p patient) Deadline() (time.Time, bool) { return p.deadline, !p.deadline.IsZero() }
 
 // overGRPC calls the operation.
 func (p *play) overGRPC() told {
 	p.Helper()
 	ctx, cancel := context.WithTimeout(p.Context(), restPatience)
 	defer cancel()
+	said := patient{Context: ctx}
 	if !p.op.reads() {
-		ctx = patient{ctx, time.Now().Add(grpcDeadline)}
+		said.deadline = time.Now().Add(grpcDeadline)
 	}
+	ctx = said
 	if p.fault.key {
 		ctx = metadata.AppendToOutgoingContext(ctx, "idempotency-key", "mine")
 	}
