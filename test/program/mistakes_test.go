@@ -2,6 +2,7 @@ package program
 
 import (
 	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -55,7 +56,11 @@ func TestMistakes(t *testing.T) {
 		{"a prefix without a slash", nil, serve("--polar=embedded", "--rest-prefix=polar"), usage, []string{"--rest-prefix", "slash"}},
 		{"a store that is none", nil, serve("--polar=embedded", "--store=disk"), failed, []string{"--store", "memory", "file:PATH", "redis://HOST"}},
 		{"a sealing key that is not there", nil, serve("--polar=embedded", "--store=file:x", "--store-key-file=nowhere"), failed, []string{"--store", "nowhere", "no such file"}},
-		{"authorities without TLS", nil, serve("--polar=embedded", "--store-ca-file=x"), failed, []string{"--store", "rediss://"}},
+		{"authorities without TLS", nil, serve("--polar=embedded", "--store=file:"+filepath.Join(t.TempDir(), "records"), "--store-ca-file=x"), failed, []string{"--store", "rediss://"}},
+		{"a key for memory", nil, serve("--polar=embedded", "--store-key-file=x"), usage, []string{"--store=memory", "--store-key-file"}},
+		{"whose limits", nil, serve("--polar=embedded", "--polar-limits=mine"), usage, []string{"--polar-limits", `"mine"`, "production", "sandbox"}},
+		{"a share that is no number", nil, serve("--polar=embedded", "--polar-share=NaN"), usage, []string{"--polar-share", "NaN"}},
+		{"an origin that is none", nil, serve("--polar=embedded", "--cors-origins=shop"), usage, []string{"--cors-origins", `"shop"`}},
 		{"a guard that lifts too early", nil, serve("--polar=embedded", "--confirm-guard=1s"), usage, []string{"--confirm-guard", "2m"}},
 		{"none of Polar's limit", nil, serve("--polar=embedded", "--polar-share=0"), usage, []string{"--polar-share", "above 0"}},
 		{"a level that is none", nil, serve("--polar=embedded", "--log-level=LOUD"), usage, []string{"log-level"}},
