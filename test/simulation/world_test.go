@@ -62,7 +62,7 @@ func newWorld(seed uint64) *world {
 	}
 	w.ledger = newLedger(w.climate.guard)
 	for i := range w.climate.replicas {
-		w.replicas = append(w.replicas, &replica{world: w, random: rand.New(rand.NewPCG(seed, uint64(1000+i)))})
+		w.replicas = append(w.replicas, &replica{world: w, number: uint64(1000 * (1 + i))})
 	}
 	return w
 }
@@ -119,7 +119,7 @@ func (w *world) isCalm() bool {
 // replica is one of the service's processes after the other.
 type replica struct {
 	world  *world
-	random *rand.Rand
+	number uint64 // apart from those of the others' processes
 
 	mu        sync.Mutex
 	current   *process // nil while it is down
@@ -167,15 +167,16 @@ func (r *replica) start() {
 // storeFault fails every call of a dead process, and some of a living one.
 func (r *replica) storeFault(p *process) func() storetest.Fault {
 	var mu sync.Mutex
+	random := rand.New(rand.NewPCG(r.world.seed, r.number+uint64(len(r.processes))))
 	return func() storetest.Fault {
 		mu.Lock()
 		defer mu.Unlock()
 		switch {
 		case p.dead():
 			return storetest.Lost
-		case r.world.isCalm() || r.random.Float64() >= r.world.climate.storeFaults:
+		case r.world.isCalm() || random.Float64() >= r.world.climate.storeFaults:
 			return storetest.None
-		case r.random.IntN(2) == 0:
+		case random.IntN(2) == 0:
 			return storetest.Unacknowledged
 		default:
 			return storetest.Lost
@@ -185,7 +186,7 @@ func (r *replica) storeFault(p *process) func() storetest.Fault {
 
 // live kills or stops the replica and starts it again, until the world is calm. A calm world's replica is up.
 func (r *replica) live() {
-	random := rand.New(rand.NewPCG(r.world.seed, r.random.Uint64()))
+	random := rand.New(rand.NewPCG(r.world.seed, r.number+999))
 	for r.world.wait(exponential(random, r.world.climate.lifetime)) {
 		r.mu.Lock()
 		p := r.current
