@@ -102,7 +102,6 @@ func playUntilTold(t *testing.T, op *operation, f *fault, every bool, transport 
 			got = p.overREST(op, p.key())
 		}
 		sent, acted := p.count()
-		p.road.clear()
 		p.judge(got, sent, acted, transport)
 		if !got.early || try == 3 {
 			return result{got.text, sent, acted}

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// judgeConfirm: a confirm is written once at most, and while its outcome is unknown no other is, whatever token it has.
+// judgeConfirm: a confirm is written once at most, and while its outcome is unknown no other is, whatever token it has. The
+// fault is still in the way: once the service has found out, a confirm may be sent again, and Polar refuses it.
 func (p *play) judgeConfirm(got told, sent int) {
 	p.Helper()
 	if sent > 1 {
@@ -41,6 +42,7 @@ func (p *play) confirmAgain(token string, within time.Duration) told {
 // judgeKey: under one name there is one answer. What the first call got, every later one gets, over both transports.
 func (p *play) judgeKey(got told, transport string) {
 	p.Helper()
+	p.road.clear()
 	p.open()
 	var known []string
 	if got.ok && p.polarSaid(got.body) {
