@@ -139,6 +139,8 @@ func (c *caller) decide(number int) *operation {
 		op := c.newOperation(number, creating)
 		op.product = emulator.DemoOneTimeID
 		return op
+	case draw < 40 && len(l.doubtful) > 0:
+		return c.confirm(number, recent(c.random, l.doubtful))
 	case draw < 65:
 		return c.confirm(number, recent(c.random, l.checkouts))
 	default:

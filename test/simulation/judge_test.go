@@ -29,6 +29,9 @@ func (l *ledger) end(op *operation, r *result, left bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.note(op.subject, "%v is told %v (caller left: %t)", op, r, left)
+	if op.kind == confirming && (r == nil || r.failure == "outcomeunknown") {
+		l.doubtful = append(l.doubtful, op.checkout)
+	}
 	if r == nil {
 		l.tally.disconnected++
 		return

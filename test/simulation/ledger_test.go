@@ -17,6 +17,7 @@ type ledger struct {
 
 	mu        sync.Mutex
 	checkouts []*checkout // that callers know
+	doubtful  []*checkout // of which some caller does not know whether it was confirmed
 	made      map[string]*checkout
 	bySecret  map[string]*checkout
 	keys      []*key

@@ -29,10 +29,12 @@ func TestSimulation(t *testing.T) {
 	total, start := new(tally), time.Now()
 	for ; operations > 0; operations, seed = operations-perWorld, seed+1 {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			t.Cleanup(func() {
+				if t.Failed() {
+					t.Logf("replay it with: make simulation SEED=%d N=%d", seed, perWorld)
+				}
+			})
 			play(t, uint64(seed), min(perWorld, operations), total)
-			if t.Failed() {
-				t.Logf("replay it with: make simulation SEED=%d N=%d", seed, perWorld)
-			}
 		})
 	}
 	t.Logf("%v in %s", total, time.Since(start).Round(time.Millisecond))
