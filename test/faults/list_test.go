@@ -49,7 +49,7 @@ var list = []fault{
 	{name: "answer breaks off in its middle", meet: (*passage).half},
 	{name: "announced length too great", meet: func(p *passage) bool { return p.announce(100) }},
 	{name: "announced length too small", meet: func(p *passage) bool { return p.announce(-100) }},
-	{name: "429 with Retry-After: 1", meet: answers(429, "", `{"error":"RateLimitExceeded","detail":"x"}`, "Retry-After", "1")},
+	{name: "429 with Retry-After: 2", meet: answers(429, "", `{"error":"RateLimitExceeded","detail":"x"}`, "Retry-After", "2")},
 	{name: "429", meet: answers(429, text, "Too Many Requests")},
 	{name: "500 text" + notActed, meet: answers(500, text, "Internal Server Error")},
 	{name: "500 text, Polar has acted", meet: acted(answers(500, text, "Internal Server Error")), befalls: writes},
