@@ -156,7 +156,8 @@ func (c *Clock) run() {
 	c.frozen = time.Time{}
 }
 
-// arm sets the one real timer to the next job, or stops it where nothing is due by itself.
+// arm sets the one real timer to the next job, or stops it where nothing is due by itself. Every timer that was set is
+// either stopped here, the one in c.timer, or has fired: only so does busy count down to zero.
 func (c *Clock) arm() {
 	if c.timer != nil && c.timer.Stop() {
 		c.busy.Done()
@@ -169,6 +170,7 @@ func (c *Clock) arm() {
 	c.timer = time.AfterFunc(c.jobs[0].at.Sub(c.now()), c.fire)
 }
 
+// fire runs what is due. c.timer may be a later timer than the one that fired, so it is arm's alone to change.
 func (c *Clock) fire() {
 	defer c.busy.Done()
 	c.mu.Lock()
@@ -176,16 +178,13 @@ func (c *Clock) fire() {
 	for c.frozen.IsZero() && len(c.jobs) > 0 && !c.jobs[0].at.After(c.now()) {
 		due = append(due, heap.Pop(&c.jobs).(job).run)
 	}
-	c.timer = nil
 	c.mu.Unlock()
 	for _, run := range due {
 		run()
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.timer == nil {
-		c.arm()
-	}
+	c.arm()
 }
 
 func latest(a, b time.Time) time.Time {

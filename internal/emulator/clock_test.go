@@ -79,6 +79,21 @@ func TestClosingTheClockWakesSleepers(t *testing.T) {
 	})
 }
 
+// A timer that fires waits for the lock, and what is added meanwhile sets the next timer: Close must not wait for that one.
+func TestClosingTheClockWaitsForNoTimer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := NewClock()
+		start := time.Now()
+		c.after(24*time.Hour, func() {})
+		c.busy.Add(1)
+		c.fire() // of the timer before
+		c.Close()
+		if waited := time.Since(start); waited != 0 {
+			t.Errorf("Close took %s", waited)
+		}
+	})
+}
+
 func TestTrialsUseTheCalendar(t *testing.T) {
 	from := time.Date(2026, time.January, 31, 12, 0, 0, 0, time.UTC)
 	for _, tc := range []struct {
