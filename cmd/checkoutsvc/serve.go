@@ -33,7 +33,7 @@ type options struct {
 	polarShare                                  float64
 	polarLimits                                 string
 	logLevel                                    slog.Level
-	drainTimeout                                time.Duration
+	drainDelay, drainTimeout                    time.Duration
 }
 
 func (o *options) flags() *flag.FlagSet {
@@ -56,6 +56,7 @@ func (o *options) flags() *flag.FlagSet {
 	flags.Float64Var(&o.polarShare, "polar-share", limit.DefaultShare, "part of Polar's rate limit that this service uses, above 0 and up to 1")
 	flags.StringVar(&o.polarLimits, "polar-limits", "auto", "whose rate limits are kept: production, sandbox, none, or auto (by Polar's address)")
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "least level that is logged: DEBUG, INFO, WARN or ERROR")
+	flags.DurationVar(&o.drainDelay, "drain-delay", 0, "how long calls are still taken after SIGTERM has turned health to NOT_SERVING, for balancers to hear of it")
 	flags.DurationVar(&o.drainTimeout, "drain-timeout", 65*time.Second, "how long calls in flight may take to end after SIGTERM; a confirm may need 60s")
 	return flags
 }
@@ -65,8 +66,8 @@ func (o *options) check() error {
 	if err := errors.Join(o.checkCredentials(), o.checkPolar(), o.checkREST(), o.checkStore()); err != nil {
 		return err
 	}
-	if o.drainTimeout <= 0 {
-		return usageError{errors.New("--drain-timeout: must be more than 0")}
+	if o.drainTimeout <= 0 || o.drainDelay < 0 {
+		return usageError{errors.New("--drain-timeout must be more than 0, and --drain-delay not less")}
 	}
 	return errors.Join(loopback("grpc-listen", o.grpcListen), loopback("rest-listen", o.restListen))
 }
@@ -168,7 +169,7 @@ func (o *options) server(env func(string) (string, bool)) (server.Config, error)
 		return server.Config{}, err
 	}
 	config := server.Config{
-		GRPCListen: o.grpcListen, RESTListen: o.restListen, RESTPrefix: o.restPrefix, DrainTimeout: o.drainTimeout,
+		GRPCListen: o.grpcListen, RESTListen: o.restListen, RESTPrefix: o.restPrefix, DrainDelay: o.drainDelay, DrainTimeout: o.drainTimeout,
 		ForwardOtherPaths: o.otherPaths == "forward", CORSOrigins: list(o.corsOrigins),
 		Polar: polarhttp.Config{
 			BaseURL: base, PolarVersion: o.polarVersion, UserAgent: "checkoutsvc/" + version(),

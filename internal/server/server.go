@@ -48,6 +48,9 @@ type Config struct {
 	// Embedded is the emulator that stands for Polar, and EmbeddedListener where it answers; nil where Polar is elsewhere.
 	Embedded         http.Handler
 	EmbeddedListener net.Listener
+	// DrainDelay is how long a stopping server still takes calls after it has said that it is not ready, for balancers to
+	// hear of it.
+	DrainDelay time.Duration
 	// DrainTimeout bounds how long a stopping server waits for calls in flight.
 	DrainTimeout time.Duration
 	// HeaderTimeout and BodyTimeout bound how long the facade waits for the head of a request and for all of it; 0 for
@@ -137,6 +140,7 @@ func unlessClosed(err error) error {
 func (s *Server) stop() {
 	s.config.Logger.Info("stopping", "drain_timeout", s.config.DrainTimeout.String())
 	s.health.Shutdown()
+	<-time.After(s.config.DrainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.DrainTimeout)
 	defer cancel()
 	if err := s.rest.Shutdown(ctx); err != nil {

@@ -61,7 +61,10 @@ func (s *Service) createOnce(ctx context.Context, x *exchange) *Failure {
 	}
 	x.attempts = inner.attempts
 	*x.response = *inner.response
-	return keyFailure(err)
+	if failure := keyFailure(err); failure != nil {
+		return failure.with(map[string]string{"operation": x.request.Operation.Name})
+	}
+	return nil
 }
 
 // createCall is one create under its key.

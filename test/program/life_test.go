@@ -108,6 +108,23 @@ func TestStop(t *testing.T) {
 	}
 }
 
+// TestStopTellsBalancersFirst: between "not ready" and the end of the ports there is time to hear of it.
+func TestStopTellsBalancersFirst(t *testing.T) {
+	service := harness.Start(t, "--polar=embedded", "--drain-delay=1s")
+	watch, err := healthpb.NewHealthClient(dial(t, service)).Watch(t.Context(), &healthpb.HealthCheckRequest{Service: serviceName})
+	if err != nil {
+		t.Fatal(err)
+	}
+	awaitStatus(t, watch, healthpb.HealthCheckResponse_SERVING)
+	stopped := make(chan struct{})
+	go func() { defer close(stopped); service.Stop(t) }()
+	awaitStatus(t, watch, healthpb.HealthCheckResponse_NOT_SERVING)
+	if status, _ := get(t, service.REST+"/v1/checkouts/"); status != http.StatusOK {
+		t.Errorf("a call in the delay: status %d", status)
+	}
+	<-stopped
+}
+
 // TestStopSeesWritesThrough: a confirm whose caller has gone may have charged a buyer, so the program stays until Polar
 // has answered it.
 func TestStopSeesWritesThrough(t *testing.T) {
