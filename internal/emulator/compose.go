@@ -1,7 +1,9 @@
 package emulator
 
 import (
+	"math"
 	"slices"
+	"strings"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
 )
@@ -198,33 +200,28 @@ func seatTiers(in ordered.Value) tiers {
 	return t
 }
 
-// unitTiers reads the unit form of a schedule, in which every tier names its bound and rates are decimals.
+// unitTiers reads the unit form of a schedule, whose tiers are in order of their bounds and whose rates are decimals.
 func unitTiers(in ordered.Value) tiers {
 	schedule := in.Get("tiers")
 	t := tiers{graduated: schedule.Get("type").Text() == "graduated", minimum: intPtr(in.Get("minimum_units"))}
 	for _, step := range schedule.Get("tiers").Items() {
 		t.steps = append(t.steps, tier{bound: intPtr(step.Get("bound")), rate: integral(step.Get("unit_amount"))})
 	}
-	slices.SortStableFunc(t.steps, func(a, b tier) int {
-		switch {
-		case a.bound == nil:
-			return 1
-		case b.bound == nil:
-			return -1
-		}
-		return int(*a.bound - *b.bound)
-	})
 	return t
 }
 
-// integral reads a decimal that the validation has found to be a whole number.
+// integral reads a decimal that the validation has found to be a whole number, of any size.
 func integral(v ordered.Value) int64 {
-	digits := plain(v.Text())
-	for i := range digits {
-		if digits[i] == '.' {
-			digits = digits[:i]
-			break
-		}
+	digits, exponent, _ := strings.Cut(v.Text(), "E")
+	switch {
+	case strings.Trim(digits, "0.") == "":
+		return 0
+	case atoi(exponent) >= maxDigits64:
+		return math.MaxInt64
 	}
-	return clamped(ordered.BigInt(digits))
+	whole, _, _ := strings.Cut(plain(v.Text()), ".")
+	return clamped(ordered.BigInt(whole))
 }
+
+// maxDigits64 is how many digits an int64 has at most.
+const maxDigits64 = 19

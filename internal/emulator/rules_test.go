@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"testing"
 	"time"
@@ -139,5 +140,15 @@ func TestWhatATestHasSetUpIsNotForgotten(t *testing.T) {
 func TestMetadataOfCustomersHasNoFractions(t *testing.T) {
 	if !floatless(ordered.NewObject("a", 1.0, "b", "x")) || floatless(ordered.NewObject("a", 1.5)) {
 		t.Error("only a fraction breaks an answer (B 1.7)")
+	}
+}
+
+func TestWholeRatesOfAnySizeCostNothing(t *testing.T) {
+	for text, want := range map[string]int64{
+		"100.0": 100, "1.5E+2": 150, "1E+18": 1e18, "1E+999999999": math.MaxInt64, "0E-999999999": 0, "0.00": 0,
+	} {
+		if got := integral(ordered.String(text)); got != want {
+			t.Errorf("%s is %d, want %d", text, got, want)
+		}
 	}
 }

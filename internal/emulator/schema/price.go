@@ -22,10 +22,10 @@ var price = validate.First(freeAsFixed, validate.Tagged("amount_type", printAmou
 		validate.Default("preset_amount", validate.Nullable(validate.Int(validate.Ge(0))), ordered.Null).Within(inCurrencyLimits))},
 	validate.Tag{Value: "seat_based", Schema: priceOf("ProductPriceSeatBasedCreate",
 		validate.Required("seat_tiers", seatTiers))},
-	validate.Tag{Value: "unit_based", Schema: priceOf("ProductPriceUnitBasedCreate",
+	validate.Tag{Value: "unit_based", Schema: validate.Checked(priceOf("ProductPriceUnitBasedCreate",
 		validate.Required("tiers", unitTiers),
 		validate.Default("minimum_units", validate.Nullable(validate.Int(validate.Ge(1))), ordered.Null),
-		validate.Default("unit_label", validate.Nullable(unitLabel), ordered.Null))},
+		validate.Default("unit_label", validate.Nullable(unitLabel), ordered.Null)), wholeRates, minimumWithinTiers)},
 	validate.Tag{Value: "metered_unit", Schema: priceOf("ProductPriceMeteredUnitCreate",
 		validate.Required("meter_id", validate.UUID4()),
 		validate.Required("unit_amount", validate.Decimal(17, 12, validate.Gt(0))),
@@ -104,14 +104,3 @@ func contiguous(v ordered.Value) *validate.Item {
 	}
 	return nil
 }
-
-var unitTiers = validate.Model("ProductPriceUnitTiers",
-	validate.Default("type", validate.Enum("TierType", "volume", "graduated"), ordered.String("volume")),
-	validate.Required("tiers", validate.List(unitTier, 1)))
-
-var unitTier = validate.Model("ProductPriceUnitTier",
-	validate.Default("bound", validate.Nullable(validate.Int(validate.Gt(0))), ordered.Null),
-	validate.Required("unit_amount", validate.Decimal(0, 0, validate.Ge(0))))
-
-// unitLabel maps a locale to the forms of a noun.
-var unitLabel = validate.Map(validate.Str(), validate.Map(validate.Str(), validate.Str(), 0), 0)

@@ -9,12 +9,12 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
 )
 
-// Decimal takes numbers and text that spells one, of at most digits digits, places of them behind the point, and cleans
-// it to text that keeps the form of the input: "0.50", "1E+2".
+// Decimal takes numbers and text that spells one, of at most digits digits (0: any number), places of them behind the
+// point, and cleans it to text that keeps the form of the input: "0.50", "1E+2".
 func Decimal(digits, places int, checks ...Check) Schema {
 	return Checked(Schema{"decimal", func(in ordered.Value) result {
 		r, number := checkDecimal(in)
-		if r.items != nil {
+		if r.items != nil || digits == 0 {
 			return r
 		}
 		if item := number.tooLong(digits, places); item != nil {
@@ -77,6 +77,13 @@ func parseDecimal(text string) (decimal, bool) {
 	return decimal{part[1] == "-", digits, exponent - len(part[3])}, true
 }
 
+// IsWhole tells whether v, cleaned by Decimal, is an integer.
+func IsWhole(v ordered.Value) bool {
+	d, ok := parseDecimal(v.Text())
+	trailing := len(d.digits) - len(strings.TrimRight(d.digits, "0"))
+	return ok && (d.digits == "0" || d.exponent+trailing >= 0)
+}
+
 // tooLong compares d, without trailing zeros, with the limits on its digits.
 func (d decimal) tooLong(digits, places int) *Item {
 	significant := strings.TrimRight(d.digits, "0")
@@ -92,13 +99,13 @@ func (d decimal) tooLong(digits, places int) *Item {
 		n = max(n, behind)
 	}
 	switch {
-	case digits > 0 && n > digits:
+	case n > digits:
 		return Refuse("decimal_max_digits", fmt.Sprintf("Decimal input should have no more than %s in total", count(digits, "digit")),
 			"max_digits", digits)
 	case behind > places:
 		return Refuse("decimal_max_places", "Decimal input should have no more than "+count(places, "decimal place"),
 			"decimal_places", places)
-	case digits > 0 && n-behind > digits-places:
+	case n-behind > digits-places:
 		return Refuse("decimal_whole_digits",
 			fmt.Sprintf("Decimal input should have no more than %s before the decimal point", count(digits-places, "digit")),
 			"whole_digits", digits-places)

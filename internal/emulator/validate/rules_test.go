@@ -169,8 +169,18 @@ func TestDecimalWithAHugeExponentCostsNothing(t *testing.T) {
 		{`"1E+999999999"`, `"1E+999999999"`},
 		{`"1.0"`, `"1.0"`},
 		{`"-1E+999999999"`, `greater_than_equal [] Input should be greater than or equal to 0 {"ge":0}`},
-		{`"1E-999999999"`, `decimal_max_places [] Decimal input should have no more than 0 decimal places {"decimal_places":0}`},
+		{`"1E-999999999"`, `"1E-999999999"`},
 	})
+}
+
+func TestIsWhole(t *testing.T) {
+	for text, want := range map[string]bool{
+		"0": true, "0.00": true, "100.0": true, "1E+999999999": true, "0E-7": true, "1.5": false, "0.10": false, "1E-999999999": false,
+	} {
+		if got := IsWhole(ordered.String(text)); got != want {
+			t.Errorf("%s: %t", text, got)
+		}
+	}
 }
 
 func TestDatetime(t *testing.T) {
