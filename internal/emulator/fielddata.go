@@ -32,7 +32,7 @@ func (f *customField) rule(required bool) validate.Schema {
 		if required {
 			return ticked
 		}
-		return validate.Bool()
+		return timeless(validate.Bool(), "bool_type", "Input should be a valid boolean")
 	}
 	rule := f.valueRule()
 	if required {
@@ -46,9 +46,10 @@ func (f *customField) valueRule() validate.Schema {
 	switch f.kind {
 	case "text":
 		least, most := f.properties.Get("min_length").Int64Or(0), f.properties.Get("max_length").Int64Or(0)
-		return validate.SizedStr(int(least), int(most))
+		return timeless(validate.SizedStr(int(least), int(most)), "string_type", "Input should be a valid string")
 	case "number":
-		return validate.Int(validate.Ge(low.Int64Or(math.MinInt32)), validate.Le(high.Int64Or(math.MaxInt32)))
+		number := validate.Int(validate.Ge(low.Int64Or(math.MinInt32)), validate.Le(high.Int64Or(math.MaxInt32)))
+		return timeless(number, "int_type", "Input should be a valid integer")
 	case "date":
 		var checks []validate.Check
 		if seconds := low.Int64Or(0); seconds != 0 {
@@ -66,6 +67,32 @@ func (f *customField) valueRule() validate.Schema {
 	return validate.Literal(values...)
 }
 
+// timeless refuses a time before rule sees it. A time is a number with a fraction here: the body's schema has turned it
+// into one, and whole numbers into integers.
+func timeless(rule validate.Schema, kind, msg string) validate.Schema {
+	return validate.Guarded(func(v ordered.Value) *validate.Item {
+		if v.Kind() == ordered.KindFloat {
+			return validate.Refuse(kind, msg)
+		}
+		return nil
+	}, rule)
+}
+
+// withTimes is an input as a refusal shows it.
+func withTimes(in ordered.Value) ordered.Value {
+	switch in.Kind() {
+	case ordered.KindFloat:
+		return ordered.String(validate.IsoTime(in))
+	case ordered.KindObject:
+		shown := ordered.NewObject()
+		for slug, value := range in.Object().All() {
+			shown.Set(slug, withTimes(value))
+		}
+		return shown.Value()
+	}
+	return in
+}
+
 // day is the beginning of the day in which a unix time lies.
 func day(seconds int64) time.Time { return time.Unix(seconds, 0).UTC().Truncate(24 * time.Hour) }
 
@@ -81,7 +108,7 @@ var ticked = validate.Then(validate.Checked(validate.Schema{}, func(v ordered.Va
 func fieldProblems(items []validate.Item) problems {
 	found := make(problems, len(items))
 	for i, item := range items {
-		found[i] = problem{kind: item.Type, loc: append([]any{"custom_field_data"}, item.Loc...), msg: item.Msg, input: item.Input}
+		found[i] = problem{kind: item.Type, loc: append([]any{"custom_field_data"}, item.Loc...), msg: item.Msg, input: withTimes(item.Input)}
 	}
 	return found
 }

@@ -50,10 +50,10 @@ var metadata = validate.Map(
 	50)
 
 // customFieldData is a map to texts, integers, booleans, times and nulls; it is held against the fields of the product
-// later.
+// later. Text is text here; what becomes a time is a number with a fraction, which stays as it was sent.
 var customFieldData = validate.Map(
 	validate.Str(),
-	validate.Nullable(validate.Union(validate.Str(), validate.Int(), validate.Bool(), validate.Datetime())),
+	validate.Nullable(validate.Union(validate.Str(), validate.Int(), validate.Bool(), validate.Unchanged(validate.Datetime()))),
 	0)
 
 // address is a billing address. Unlike other input it may hold U+0000 (B 1.1). The cleaned one has all six members.

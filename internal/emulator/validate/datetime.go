@@ -40,6 +40,12 @@ func (m moment) String() string {
 	return m.time.Format(layout)
 }
 
+// IsoTime is the time that Datetime finds in a number, in the form in which Polar's refusals show one: UTC is +00:00.
+func IsoTime(number ordered.Value) string {
+	m, _ := fromTimestamp(number)
+	return strings.TrimSuffix(m.String(), "Z") + "+00:00"
+}
+
 func checkDatetime(in ordered.Value) (moment, result) {
 	const number, text = "Input should be a valid datetime, ", "Input should be a valid datetime or date, "
 	switch in.Kind() {

@@ -98,12 +98,34 @@ func Checked(s Schema, checks ...Check) Schema {
 	}}
 }
 
+// Guarded is s for the inputs that check lets through.
+func Guarded(check Check, s Schema) Schema {
+	return Schema{s.label, func(in ordered.Value) result {
+		if item := check(in); item != nil {
+			item.Input = in
+			return refused(*item)
+		}
+		return s.run(in)
+	}}
+}
+
 // Then is s followed by a change of the cleaned value that cannot fail.
 func Then(s Schema, change func(ordered.Value) ordered.Value) Schema {
 	return Schema{s.label, func(in ordered.Value) result {
 		r := s.run(in)
 		if r.items == nil {
 			r.value = change(r.value)
+		}
+		return r
+	}}
+}
+
+// Unchanged is s, but the value stays as it was sent.
+func Unchanged(s Schema) Schema {
+	return Schema{s.label, func(in ordered.Value) result {
+		r := s.run(in)
+		if r.items == nil {
+			r.value = in
 		}
 		return r
 	}}
