@@ -52,6 +52,13 @@ func TestCases(t *testing.T) {
 	}
 }
 
+// TestWhatTheDatabaseRefuses plays cases of the plain 500s that come from Polar's database.
+func TestWhatTheDatabaseRefuses(t *testing.T) {
+	p := newPlayer(t)
+	p.file("testdata/b9/fixtures.txt")
+	p.file("testdata/database.txt")
+}
+
 // player runs case files against one emulator.
 type player struct {
 	*testing.T

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -155,11 +156,16 @@ func (c *checkout) storable() bool {
 // hasNUL looks for a character that the database cannot keep; of all inputs only addresses let it through (B 1.1).
 func hasNUL(address *ordered.Object) bool {
 	for _, value := range address.All() {
-		if strings.ContainsRune(value.Text(), 0) {
+		if holdsNUL(value.Text()) {
 			return true
 		}
 	}
 	return false
+}
+
+// holdsNUL tells whether the database would refuse one of texts, to keep or to look for.
+func holdsNUL(texts ...string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool { return strings.ContainsRune(text, 0) })
 }
 
 func storedMap(m *ordered.Object) *ordered.Object { return m.Value().Stored().Object() }

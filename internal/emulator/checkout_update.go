@@ -3,7 +3,6 @@ package emulator
 import (
 	"errors"
 	"net/http"
-	"slices"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator/ordered"
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator/schema"
@@ -26,6 +25,8 @@ type change struct {
 	*checkout
 	// nullBusiness tells that is_business_customer was sent as null, which the database takes only if it is reset later.
 	nullBusiness bool
+	// nullSwitch tells that another column was set to null that the database takes no null for. It says so at the end.
+	nullSwitch bool
 }
 
 // updateCheckout changes a session by its id.
@@ -69,7 +70,7 @@ func (c *call) updateClientCheckout() (*answer, error) {
 // clientCheckout finds the session of the client secret in the path. To write, its row must be free.
 func (c *call) clientCheckout(write bool) (*checkout, error) {
 	secret := c.params["client_secret"]
-	if slices.Contains([]byte(secret), 0) || !ordered.String(secret).Encodable() {
+	if holdsNUL(secret) || !ordered.String(secret).Encodable() {
 		return nil, errInternal
 	}
 	found := c.read(c.store.bySecret[secret])
@@ -206,9 +207,7 @@ func (u *change) copyFields() error {
 			set(u.checkout, value)
 		}
 	}
-	if err := u.copySwitches(); err != nil {
-		return err
-	}
+	u.copySwitches()
 	if u.leavesBusiness() {
 		u.billingName = nil
 	}
@@ -217,33 +216,30 @@ func (u *change) copyFields() error {
 	return nil
 }
 
-// copySwitches copies the booleans that the database takes no null for: null is Polar's plain 500 (B 1.6).
-func (u *change) copySwitches() error {
+// copySwitches copies the booleans that the database takes no null for: storable tells of those, and of the metadata.
+func (u *change) copySwitches() {
 	switches := map[string]*bool{
 		"allow_discount_codes":    &u.allowDiscountCodes,
 		"require_billing_address": &u.requireBillingAddress,
 		"is_business_customer":    &u.business,
 	}
 	for key, target := range switches {
-		value, sent := u.in.Lookup(key)
-		switch {
-		case !sent:
-		case value.IsNull() && key != "is_business_customer":
-			return errInternal
-		default:
+		if value, sent := u.in.Lookup(key); sent {
 			*target = value.Truth()
-			u.nullBusiness = u.nullBusiness || value.IsNull()
 		}
 	}
-	if sent, has := u.in.Lookup("customer_metadata"); has && sent.IsNull() {
-		return errInternal
+	null := func(key string) bool {
+		value, sent := u.in.Lookup(key)
+		return sent && value.IsNull()
 	}
-	return nil
+	u.nullBusiness = null("is_business_customer")
+	u.nullSwitch = null("allow_discount_codes") || null("require_billing_address") || null("customer_metadata")
 }
 
-// storable tells whether the database and Polar's own answer take the changed session.
+// storable tells whether the database and Polar's own answer take the changed session: else it is Polar's plain 500
+// (B 1.6).
 func (u *change) storable() bool {
-	if u.nullBusiness && (u.paymentFormRequired() || u.requireBillingAddress) {
+	if u.nullSwitch || u.nullBusiness && (u.paymentFormRequired() || u.requireBillingAddress) {
 		return false
 	}
 	return u.checkout.storable() && floatless(u.customerMetadata)

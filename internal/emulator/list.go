@@ -18,6 +18,9 @@ func (c *call) listCheckouts() (*answer, error) {
 	if err := invalidInput(items); err != nil {
 		return nil, err
 	}
+	if holdsNUL(append(texts(in.Get("external_customer_id")), in.Get("query").Text())...) {
+		return nil, errInternal
+	}
 	filter := c.checkoutFilter(in)
 	var found []*checkout
 	for id := range slices.Values(c.store.checkouts.order) {
