@@ -26,7 +26,8 @@ import (
 type options struct {
 	polar, tokenFile, polarVersion, credentials string
 	clientToken, otherPaths                     string
-	grpcListen, restListen, emulatorListen      string
+	grpcListen, restListen, adminListen         string
+	emulatorListen                              string
 	restPrefix, corsOrigins                     string
 	store, storeKeyFile, storeCAFile            string
 	confirmGuard                                time.Duration
@@ -45,6 +46,7 @@ func (o *options) flags() *flag.FlagSet {
 	flags.StringVar(&o.clientToken, "client-token", "none", "none, or service: buyers' operations carry the service's token too, for organizations in\nPolar's elevated rate limit group")
 	flags.StringVar(&o.grpcListen, "grpc-listen", "127.0.0.1:9090", "address of the gRPC server")
 	flags.StringVar(&o.restListen, "rest-listen", "127.0.0.1:8080", "address of the REST facade")
+	flags.StringVar(&o.adminListen, "admin-listen", "127.0.0.1:9091", "address for operators: /healthz, /readyz, /metrics and profiles")
 	flags.StringVar(&o.restPrefix, "rest-prefix", "", "path below which the REST facade stands, such as /polar")
 	flags.StringVar(&o.otherPaths, "other-paths", "refuse", "what becomes of REST paths that are no checkout operation: refuse, or forward (to Polar as they\ncame; only with --credentials=caller)")
 	flags.StringVar(&o.corsOrigins, "cors-origins", "", "origins whose browsers may call the REST facade, separated by commas, or *; none by default")
@@ -69,7 +71,7 @@ func (o *options) check() error {
 	if o.drainTimeout <= 0 || o.drainDelay < 0 {
 		return usageError{errors.New("--drain-timeout must be more than 0, and --drain-delay not less")}
 	}
-	return errors.Join(loopback("grpc-listen", o.grpcListen), loopback("rest-listen", o.restListen))
+	return errors.Join(loopback("grpc-listen", o.grpcListen), loopback("rest-listen", o.restListen), loopback("admin-listen", o.adminListen))
 }
 
 // oneOf refuses a value that is not among those that a flag takes.
@@ -169,7 +171,7 @@ func (o *options) server(env func(string) (string, bool)) (server.Config, error)
 		return server.Config{}, err
 	}
 	config := server.Config{
-		GRPCListen: o.grpcListen, RESTListen: o.restListen, RESTPrefix: o.restPrefix, DrainDelay: o.drainDelay, DrainTimeout: o.drainTimeout,
+		GRPCListen: o.grpcListen, RESTListen: o.restListen, AdminListen: o.adminListen, RESTPrefix: o.restPrefix, DrainDelay: o.drainDelay, DrainTimeout: o.drainTimeout,
 		ForwardOtherPaths: o.otherPaths == "forward", CORSOrigins: list(o.corsOrigins),
 		Polar: polarhttp.Config{
 			BaseURL: base, PolarVersion: o.polarVersion, UserAgent: "checkoutsvc/" + version(),
@@ -242,7 +244,7 @@ func listenAndRun(ctx context.Context, config server.Config, stderr io.Writer) e
 	if err := s.Listen(ctx); err != nil {
 		return err
 	}
-	config.Logger.Info("listening", "grpc", s.GRPCAddr(), "rest", s.RESTAddr(), "polar", config.Polar.BaseURL.Redacted(), "version", version())
+	config.Logger.Info("listening", "grpc", s.GRPCAddr(), "rest", s.RESTAddr(), "admin", s.AdminAddr(), "polar", config.Polar.BaseURL.Redacted(), "version", version())
 	if config.Embedded != nil {
 		config.Logger.Warn("this is the built-in Polar: no payment is real, and everything is forgotten at the end")
 		fmt.Fprintf(stderr, tryThis, s.RESTAddr(), s.GRPCAddr(), config.EmbeddedListener.Addr(), s.RESTAddr(), s.GRPCAddr(), s.GRPCAddr())

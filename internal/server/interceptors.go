@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/checkoutsvc/checkoutsvc/internal/metrics"
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
 )
 
@@ -25,8 +26,8 @@ import (
 const requestIDHeader = "x-request-id"
 
 // interceptors is the chain that every call passes, in this order, over gRPC and in process alike.
-func interceptors(logger *slog.Logger) []grpc.UnaryServerInterceptor {
-	return []grpc.UnaryServerInterceptor{observe(logger), seal(logger), recoverPanic}
+func interceptors(logger *slog.Logger, m *metrics.Metrics) []grpc.UnaryServerInterceptor {
+	return []grpc.UnaryServerInterceptor{observe(logger), m.Interceptor, seal(logger), recoverPanic}
 }
 
 // observe gives the call an id and writes one line when it is done.

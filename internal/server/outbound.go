@@ -8,6 +8,7 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/guard"
 	"github.com/checkoutsvc/checkoutsvc/internal/idempotency"
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
+	"github.com/checkoutsvc/checkoutsvc/internal/metrics"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
 	"github.com/checkoutsvc/checkoutsvc/internal/store"
@@ -24,6 +25,7 @@ type outbound struct {
 	guard   *guard.Guard[*service.Settled]
 	// forgetful is set where the records are lost with the process.
 	forgetful bool
+	metrics   *metrics.Metrics
 }
 
 // newOutbound builds it inside out; nothing is sent yet.
@@ -43,9 +45,11 @@ func newOutbound(config *Config) *outbound {
 		config.Logger.Error("the store of rate limits cannot be reached; a part of each limit is used meanwhile", "cause", err)
 	}
 	o.limiter = limit.New(limits)
+	o.metrics = metrics.New(func() upstream.State { return o.calls.State() })
 	o.calls = upstream.New(upstream.Config{
 		Polar: o.client, Limiter: o.limiter,
 		ForwardAuthorization: config.Polar.ForwardAuthorization, ClientToken: config.Polar.ClientToken,
+		Observe: o.metrics.Attempt,
 	})
 	return o
 }

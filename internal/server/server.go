@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -27,6 +28,8 @@ import (
 type Config struct {
 	// GRPCListen and RESTListen are the addresses of the two servers, host:port on loopback.
 	GRPCListen, RESTListen string
+	// AdminListen is the address for operators: health, readiness, metrics and profiles, on loopback; "" is none.
+	AdminListen string
 	// RESTPrefix is a path below which the REST facade stands; "" is none.
 	RESTPrefix string
 	// ForwardOtherPaths passes paths that are no checkout operation to Polar; only with callers' own credentials.
@@ -68,10 +71,13 @@ type Server struct {
 	health   *health.Server
 	rest     *http.Server
 	embedded *http.Server
+	admin    *http.Server
+	// notReady is set once the server is to stop.
+	notReady atomic.Bool
 	// stopping is closed when nobody needs to hear of the stop any more.
 	stopping chan struct{}
 
-	grpcListener, restListener net.Listener
+	grpcListener, restListener, adminListener net.Listener
 }
 
 // New builds a server; nothing listens yet.
@@ -79,7 +85,7 @@ func New(config Config) (*Server, error) {
 	s := &Server{stopping: make(chan struct{}), outbound: newOutbound(&config)}
 	s.config = config
 	checkouts := service.New(s.outbound.options(&config))
-	chain := interceptors(config.Logger)
+	chain := interceptors(config.Logger, s.outbound.metrics)
 	s.grpc, s.health = newGRPC(checkouts, chain, s.stopping)
 	s.client = inproc.NewClient(checkouts, chain)
 	rest, err := newREST(&config, s.client, s.outbound.limiter)
@@ -87,6 +93,7 @@ func New(config Config) (*Server, error) {
 		return nil, err
 	}
 	s.rest = rest
+	s.admin = newAdmin(config.polarName(), s.outbound.calls.State, &s.notReady, s.outbound.metrics)
 	if config.Embedded != nil {
 		s.embedded = &http.Server{Handler: config.Embedded, ReadHeaderTimeout: 10 * time.Second}
 	}
@@ -103,7 +110,22 @@ func (s *Server) Listen(ctx context.Context) (err error) {
 		_ = s.grpcListener.Close()
 		return fmt.Errorf("--rest-listen: %w", err)
 	}
+	if s.config.AdminListen == "" {
+		return nil
+	}
+	if s.adminListener, err = config.Listen(ctx, "tcp", s.config.AdminListen); err != nil {
+		_, _ = s.grpcListener.Close(), s.restListener.Close()
+		return fmt.Errorf("--admin-listen: %w", err)
+	}
 	return nil
+}
+
+// AdminAddr is where operators look, known after Listen; "" where there is none.
+func (s *Server) AdminAddr() string {
+	if s.adminListener == nil {
+		return ""
+	}
+	return s.adminListener.Addr().String()
 }
 
 // GRPCAddr is where the gRPC server listens, known after Listen.
@@ -118,6 +140,9 @@ func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return unlessClosed(s.grpc.Serve(s.grpcListener)) })
 	group.Go(func() error { return unlessClosed(s.rest.Serve(s.restListener)) })
+	if s.adminListener != nil {
+		group.Go(func() error { return unlessClosed(s.admin.Serve(s.adminListener)) })
+	}
 	if s.embedded != nil {
 		group.Go(func() error { return unlessClosed(s.embedded.Serve(s.config.EmbeddedListener)) })
 	}
@@ -139,6 +164,7 @@ func unlessClosed(err error) error {
 // stop goes in the order in which calls depend on each other: not ready, drain, writes in flight, and Polar last.
 func (s *Server) stop() {
 	s.config.Logger.Info("stopping", "drain_timeout", s.config.DrainTimeout.String())
+	s.notReady.Store(true)
 	s.health.Shutdown()
 	<-time.After(s.config.DrainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.DrainTimeout)
@@ -155,4 +181,13 @@ func (s *Server) stop() {
 	if s.embedded != nil {
 		_ = s.embedded.Close()
 	}
+	_ = s.admin.Close()
+}
+
+// polarName is where checkouts are sold, for operators.
+func (c *Config) polarName() string {
+	if c.Embedded != nil {
+		return "embedded"
+	}
+	return c.Polar.BaseURL.Host
 }

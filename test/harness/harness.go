@@ -30,6 +30,8 @@ type Service struct {
 	GRPC string
 	// REST is the base URL of the REST facade, without a slash at its end.
 	REST string
+	// Admin is the base URL for operators, without a slash at its end.
+	Admin string
 	// Polar is the base URL of the Polar behind it; with --polar=embedded the emulator, with its control calls.
 	Polar string
 
@@ -44,7 +46,7 @@ type Service struct {
 // that args override those. It returns when the program listens, and registers its end with t.
 func Start(t testing.TB, args ...string) *Service {
 	t.Helper()
-	ports := []string{"serve", "--polar=embedded", "--grpc-listen=127.0.0.1:0", "--rest-listen=127.0.0.1:0", "--emulator-listen=127.0.0.1:0"}
+	ports := []string{"serve", "--polar=embedded", "--grpc-listen=127.0.0.1:0", "--rest-listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--emulator-listen=127.0.0.1:0"}
 	//nolint:gosec,noctx // the program under test; it is ended by Stop, with the signal that an operator uses
 	s := &Service{command: exec.Command(Binary(t), append(ports, args...)...), logs: &log{}}
 	s.command.Env = append(os.Environ(), "GORACE=halt_on_error=1")
@@ -72,7 +74,7 @@ func (s *Service) await(t testing.TB, listening <-chan listeningLine) {
 	t.Helper()
 	select {
 	case at := <-listening:
-		s.GRPC, s.REST, s.Polar = at.GRPC, "http://"+at.REST, at.Polar
+		s.GRPC, s.REST, s.Admin, s.Polar = at.GRPC, "http://"+at.REST, "http://"+at.Admin, at.Polar
 	case <-s.ended:
 		t.Fatalf("checkoutsvc ended before it listened:\n%s", s.Logs())
 	case <-time.After(startTimeout):
@@ -132,6 +134,7 @@ type listeningLine struct {
 	Msg   string `json:"msg"`
 	GRPC  string `json:"grpc"`
 	REST  string `json:"rest"`
+	Admin string `json:"admin"`
 	Polar string `json:"polar"`
 }
 

@@ -47,6 +47,31 @@ func TestHealth(t *testing.T) {
 	}
 }
 
+// TestOperatorsPort: an operator sees that the program is ready, which Polar it sells through, and what it has done.
+func TestOperatorsPort(t *testing.T) {
+	service := harness.Start(t)
+	if status, _ := get(t, service.REST+"/v1/checkouts/client/polar_c_marked_secret"); status != http.StatusNotFound {
+		t.Fatalf("status %d", status)
+	}
+	for path, want := range map[string]string{
+		"/healthz":      "ok",
+		"/readyz":       `{"status":"ready","polar":"embedded"}`,
+		"/metrics":      `checkoutsvc_polar_attempts_total{attempt="1",operation="GetClientCheckout",status="404"} 1`,
+		"/debug/pprof/": "goroutine",
+	} {
+		status, body := get(t, service.Admin+path)
+		if status != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("%s: %d, without %s", path, status, want)
+		}
+		if strings.Contains(body, "marked_secret") || strings.Contains(body, emulator.DefaultToken) {
+			t.Errorf("%s shows a secret", path)
+		}
+	}
+	if _, body := get(t, service.Admin+"/metrics"); !strings.Contains(body, `checkoutsvc_calls_total{code="NotFound",method="GetClientCheckout"} 1`) {
+		t.Error("the call is not counted by its code")
+	}
+}
+
 // TestReflection: tools such as grpcurl find the service and its files.
 func TestReflection(t *testing.T) {
 	stream, err := reflectionpb.NewServerReflectionClient(dial(t, harness.Start(t))).ServerReflectionInfo(t.Context())
@@ -121,6 +146,9 @@ func TestStopTellsBalancersFirst(t *testing.T) {
 	awaitStatus(t, watch, healthpb.HealthCheckResponse_NOT_SERVING)
 	if status, _ := get(t, service.REST+"/v1/checkouts/"); status != http.StatusOK {
 		t.Errorf("a call in the delay: status %d", status)
+	}
+	if status, body := get(t, service.Admin+"/readyz"); status != http.StatusServiceUnavailable || !strings.Contains(body, "stopping") {
+		t.Errorf("/readyz in the delay: %d %s", status, body)
 	}
 	<-stopped
 }

@@ -39,7 +39,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 		"serve": {
 			"polar", "polar-token-file", "polar-version", "credentials", "client-token", "grpc-listen", "rest-listen", "rest-prefix",
 			"other-paths", "cors-origins", "emulator-listen", "store", "store-key-file", "store-ca-file",
-			"confirm-guard", "polar-share", "log-level", "drain-timeout", "drain-delay", "polar-limits",
+			"confirm-guard", "polar-share", "log-level", "drain-timeout", "drain-delay", "polar-limits", "admin-listen",
 		},
 		"emulator": {"listen", "token"},
 	} {
