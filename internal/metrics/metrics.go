@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -25,6 +26,7 @@ type Metrics struct {
 	registry *prometheus.Registry
 	methods  map[string]*method
 	attempts *prometheus.CounterVec
+	found    sync.Map // attemptKey to prometheus.Counter
 	answers  map[*polarhttp.Operation]prometheus.Observer
 }
 
@@ -107,12 +109,27 @@ func (m *Metrics) Interceptor(ctx context.Context, req any, info *grpc.UnaryServ
 	return answer, err
 }
 
+// attemptKey names a series of attempts, which is then found without building its labels again.
+type attemptKey struct {
+	operation      *polarhttp.Operation
+	number, status int
+}
+
 // Attempt counts one request to Polar.
 func (m *Metrics) Attempt(attempt upstream.Attempt) {
-	number := "3+"
-	if attempt.Number < 3 {
-		number = strconv.Itoa(attempt.Number)
-	}
-	m.attempts.WithLabelValues(attempt.Operation.Name, number, strconv.Itoa(attempt.Status)).Inc()
+	m.counter(attemptKey{attempt.Operation, min(attempt.Number, 3), attempt.Status}).Inc()
 	m.answers[attempt.Operation].Observe(attempt.Took.Seconds())
+}
+
+func (m *Metrics) counter(key attemptKey) prometheus.Counter {
+	if found, ok := m.found.Load(key); ok {
+		return found.(prometheus.Counter) //nolint:forcetypeassert // nothing else is stored
+	}
+	number := strconv.Itoa(key.number)
+	if key.number == 3 {
+		number = "3+"
+	}
+	counter := m.attempts.WithLabelValues(key.operation.Name, number, strconv.Itoa(key.status))
+	m.found.Store(key, counter)
+	return counter
 }

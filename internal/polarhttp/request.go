@@ -100,16 +100,10 @@ func (c *Client) build(req *Request) *http.Request {
 	case req.Operation.Consequence == Reads:
 		// A body that holds nothing keeps the transport from resending a read by itself when a kept connection breaks, and
 		// the encoding's name from looking whether the body holds something. Attempts are made and counted elsewhere.
-		out.Body, out.TransferEncoding = unrepeatable{}, identity
+		out.Body, out.TransferEncoding = io.NopCloser(bytes.NewReader(nil)), identity
 	}
 	return out
 }
-
-// unrepeatable is an empty body that net/http does not know to be empty.
-type unrepeatable struct{}
-
-func (unrepeatable) Read([]byte) (int, error) { return 0, io.EOF }
-func (unrepeatable) Close() error             { return nil }
 
 var identity = []string{"identity"}
 

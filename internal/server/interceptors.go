@@ -46,7 +46,7 @@ func observe(logger *slog.Logger) grpc.UnaryServerInterceptor {
 		logger.LogAttrs(ctx, level, "call",
 			slog.String("method", info.FullMethod[strings.LastIndexByte(info.FullMethod, '/')+1:]),
 			slog.String("code", status.Code(err).String()),
-			slog.Float64("duration_ms", float64(time.Since(start).Microseconds())/1000),
+			slog.Int64("duration_us", time.Since(start).Microseconds()),
 			slog.String("request_id", id))
 		return answer, err
 	}

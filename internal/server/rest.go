@@ -84,11 +84,13 @@ func (f *facade) fill(p *passage, r *http.Request, at route, body []byte) {
 	p.exchange.Context = r.Context()
 	out := &p.exchange.Request
 	out.Segment, out.RawQuery, out.Body = at.segment, r.URL.RawQuery, body
-	out.ContentType, out.Accept, out.PolarVersion = r.Header.Get("Content-Type"), r.Header.Get("Accept"), r.Header.Get("Polar-Version")
-	p.exchange.IdempotencyKey = r.Header.Get("Idempotency-Key")
-	p.exchange.AcceptSecondChargeRisk = r.Header.Get("Checkoutsvc-Accept-Second-Charge-Risk") == "true"
+	out.ContentType, out.Accept, out.PolarVersion = header(r, "Content-Type"), header(r, "Accept"), header(r, "Polar-Version")
+	if r.Method == http.MethodPost {
+		p.exchange.IdempotencyKey = header(r, "Idempotency-Key")
+		p.exchange.AcceptSecondChargeRisk = header(r, "Checkoutsvc-Accept-Second-Charge-Risk") == "true"
+	}
 	if f.forwardAuthorization {
-		out.Authorization = r.Header.Get("Authorization")
+		out.Authorization = header(r, "Authorization")
 	}
 	p.url.Path = at.path
 	p.request = http.Request{
@@ -98,6 +100,14 @@ func (f *facade) fill(p *passage, r *http.Request, at route, body []byte) {
 	p.sink.header = http.Header{}
 }
 
+// header is the first value under a name in its canonical form, as net/http keeps it.
+func header(r *http.Request, name string) string {
+	if values := r.Header[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
+}
+
 // write sends Polar's answer as it is, or our own failure in Polar's shape.
 func (p *passage) write(w http.ResponseWriter) {
 	if !p.exchange.Answered {
@@ -105,17 +115,17 @@ func (p *passage) write(w http.ResponseWriter) {
 		return
 	}
 	answer := &p.exchange.Response
-	header := w.Header()
+	out := w.Header()
 	for name, values := range answer.Header {
 		if !staysHere(name) {
-			header[name] = values
+			out[name] = values
 		}
 	}
-	if _, typed := header["Content-Type"]; !typed {
+	if _, typed := out["Content-Type"]; !typed {
 		// The empty entry keeps net/http from guessing a type that Polar did not send.
-		header["Content-Type"] = nil
+		out["Content-Type"] = nil
 	}
-	header["Content-Length"] = []string{strconv.Itoa(len(answer.Body))}
+	out["Content-Length"] = []string{strconv.Itoa(len(answer.Body))}
 	w.WriteHeader(answer.Status)
 	if len(answer.Body) <= socketRoom {
 		_, _ = w.Write(answer.Body)
