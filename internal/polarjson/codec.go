@@ -2,6 +2,7 @@ package polarjson
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
@@ -35,11 +36,21 @@ func must(c *Codec, err error) *Codec {
 }
 
 func compile(md protoreflect.MessageDescriptor, sent bool) (*Codec, error) {
-	c := compiler{sent: sent, tables: map[protoreflect.FullName]*table{}}
+	compiled.Lock()
+	defer compiled.Unlock()
+	known := &compiled.tables[0]
+	if sent {
+		known = &compiled.tables[1]
+	}
+	c := compiler{sent: sent, known: *known, tables: map[protoreflect.MessageDescriptor]*table{}}
 	t, err := c.object(md)
 	if err != nil {
 		return nil, fmt.Errorf("polarjson: %w", err)
 	}
+	if *known == nil {
+		*known = map[protoreflect.MessageDescriptor]*table{}
+	}
+	maps.Copy(*known, c.tables)
 	return &Codec{root: t}, nil
 }
 

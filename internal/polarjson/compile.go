@@ -1,7 +1,9 @@
 package polarjson
 
 import (
+	"cmp"
 	"fmt"
+	"sync"
 
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -15,19 +17,27 @@ const (
 // compiler turns descriptors into tables and refuses what breaks the conventions. A message type that occurs in
 // several places has one table.
 type compiler struct {
-	sent   bool
-	tables map[protoreflect.FullName]*table
+	sent bool
+	// known are the tables of earlier codecs, tables those of this one.
+	known, tables map[protoreflect.MessageDescriptor]*table
+}
+
+// compiled has the tables of all codecs so far, since answers share most of their messages; first those of answers, then
+// those of requests.
+var compiled struct {
+	sync.Mutex
+	tables [2]map[protoreflect.MessageDescriptor]*table
 }
 
 func (c *compiler) object(md protoreflect.MessageDescriptor) (*table, error) {
-	if t := c.tables[md.FullName()]; t != nil {
+	if t := cmp.Or(c.known[md], c.tables[md]); t != nil {
 		return t, nil
 	}
 	if isTransparent(md) || md.FullName().Parent() == "google.protobuf" {
 		return nil, fmt.Errorf("%s: is no message that maps to a JSON object", md.FullName())
 	}
 	t := &table{desc: md, sent: c.sent}
-	c.tables[md.FullName()] = t
+	c.tables[md] = t
 	t.unmodelled = md.Fields().ByName(unmodelledName)
 	if !isUnmodelledMap(t.unmodelled) {
 		return nil, fmt.Errorf("%s: needs a field map<string, string> %s", md.FullName(), unmodelledName)
