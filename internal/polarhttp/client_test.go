@@ -404,3 +404,41 @@ func TestABufferIsReused(t *testing.T) {
 		}
 	}
 }
+
+func TestWarmConnectionsServeTheFirstCalls(t *testing.T) {
+	const n = 3
+	var connections, asked atomic.Int32
+	all := make(chan struct{})
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/healthz" {
+			return
+		}
+		if r.Header.Get("Authorization") != "" {
+			t.Error("the token was sent")
+		}
+		if asked.Add(1) == n {
+			close(all)
+		}
+		<-all // so that none is served by another's connection
+	}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	transport := NewTransport()
+	transport.TLSClientConfig = server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	t.Cleanup(transport.CloseIdleConnections)
+	client := newClient(t, server.URL, func(c *Config) { c.Transport = transport })
+	client.Warm(t.Context(), n)
+	for range n {
+		if _, err := do(t, client, &Request{Operation: ListCheckouts}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := connections.Load(); got != n {
+		t.Errorf("%d connections, want the %d warm ones", got, n)
+	}
+}

@@ -140,6 +140,9 @@ func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return unlessClosed(s.grpc.Serve(s.grpcListener)) })
 	group.Go(func() error { return unlessClosed(s.rest.Serve(s.restListener)) })
+	if s.config.Polar.BaseURL.Scheme == "https" {
+		group.Go(func() error { s.outbound.client.Warm(ctx, warmConnections); return nil })
+	}
 	if s.adminListener != nil {
 		group.Go(func() error { return unlessClosed(s.admin.Serve(s.adminListener)) })
 	}
@@ -153,6 +156,9 @@ func (s *Server) Run(ctx context.Context) error {
 	})
 	return group.Wait()
 }
+
+// warmConnections is how many connections to Polar are opened at the start.
+const warmConnections = 4
 
 func unlessClosed(err error) error {
 	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, grpc.ErrServerStopped) {
