@@ -7,9 +7,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
@@ -74,8 +72,7 @@ func (l *limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	answer, err := l.next.RoundTrip(r)
 	if err == nil && answer.StatusCode == http.StatusTooManyRequests {
-		seconds, _ := strconv.Atoi(answer.Header.Get("Retry-After"))
-		l.limiter.Blocked(identity, time.Duration(max(seconds, 1))*time.Second)
+		l.limiter.Blocked(identity, (&polarhttp.Response{Header: answer.Header}).RetryAfter())
 	}
 	return answer, err
 }

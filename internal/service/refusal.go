@@ -44,7 +44,7 @@ func refusal(req *polarhttp.Request, res *polarhttp.Response, callersCredential 
 	body := parseErrorBody(res.Body)
 	f := refused(op, res, body)
 	f.Domain, f.HTTPStatus = PolarDomain, res.Status
-	if pause := retryAfter(res.Header); pause > 0 {
+	if pause := res.RetryAfter(); pause > 0 {
 		f.RetryAfter = pause
 	}
 	f = f.with(map[string]string{"operation": op.Name, "http_status": strconv.Itoa(res.Status)})
@@ -150,7 +150,7 @@ func camel(snake string) string {
 
 func rateLimited(res *polarhttp.Response) *Failure {
 	m := &pb.RateLimited{}
-	pause := retryAfter(res.Header)
+	pause := res.RetryAfter()
 	if pause > 0 {
 		seconds := int32(pause / time.Second)
 		m.RetryAfter = &seconds
@@ -159,18 +159,6 @@ func rateLimited(res *polarhttp.Response) *Failure {
 		Name: "RateLimited", Code: codes.ResourceExhausted, Message: "Polar's rate limit is reached",
 		RetryAfter: pause, Details: []protoadapt.MessageV1{m},
 	}
-}
-
-// retryAfter reads the header in both of its forms; a pause that is over or unreadable is 0.
-func retryAfter(header http.Header) time.Duration {
-	value := header.Get("Retry-After")
-	if seconds, err := strconv.Atoi(value); err == nil {
-		return max(0, min(time.Duration(seconds)*time.Second, 24*time.Hour))
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, time.Until(at).Round(time.Second))
-	}
-	return 0
 }
 
 // credential: Polar refused the credential. The caller's own is the caller's to mend, the service's the operator's.
