@@ -22,10 +22,11 @@ type InProgress struct {
 
 func (*InProgress) Error() string { return "a call with this idempotency key is under way" }
 
-// Unrecorded says that Polar made a checkout, but the store could not take its answer, which is withheld for that reason:
-// a repeated call could not give it again. Repeating it is safe and makes another checkout; this one expires by itself.
+// Unrecorded says that Polar made a checkout, but its answer could not be recorded, which is withheld for that reason: a
+// repeated call could not give it again. The store was away, or was away for longer than the lease and another request has
+// taken the key. Repeating is safe and makes another checkout; this one expires by itself.
 type Unrecorded struct {
-	// Err is the store's error.
+	// Err is the store's error, or says that the key was taken.
 	Err error
 }
 
@@ -33,5 +34,5 @@ func (e *Unrecorded) Error() string {
 	return fmt.Sprintf("the answer under the idempotency key could not be recorded: %v", e.Err)
 }
 
-// Unwrap gives the store's error.
+// Unwrap gives Err.
 func (e *Unrecorded) Unwrap() error { return e.Err }

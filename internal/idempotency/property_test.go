@@ -197,7 +197,9 @@ func (w *world) checkError(err error) {
 	_, reused := errors.AsType[*idempotency.Reused](err)
 	_, inProgress := errors.AsType[*idempotency.InProgress](err)
 	_, unavailable := errors.AsType[*store.Unavailable](err)
-	if !reused && !inProgress && !unavailable && !errors.Is(err, errRefused) && !errors.Is(err, errUnanswered) {
+	// A store that was away for longer than a lease may have lost the reservation to another request.
+	_, unrecorded := errors.AsType[*idempotency.Unrecorded](err)
+	if !unrecorded && !reused && !inProgress && !unavailable && !errors.Is(err, errRefused) && !errors.Is(err, errUnanswered) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.wrong = append(w.wrong, err.Error())
