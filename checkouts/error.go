@@ -47,7 +47,7 @@ type Error struct {
 	Metadata map[string]string
 
 	status *status.Status
-	named  error
+	named  []error // what is certain or uncertain first, Polar's answer as it came last
 }
 
 // FieldViolation is one thing wrong with a request.
@@ -64,8 +64,26 @@ func (e *Error) Error() string {
 	return e.Method + ": " + e.Code.String() + ": " + e.Message
 }
 
-// Unwrap gives the error by Polar's name, or nil.
-func (e *Error) Unwrap() error { return e.named }
+// Unwrap gives the error by Polar's name, if it has one. A second one is the answer behind it: an OutcomeUnknown that
+// began with a 502 of Polar's holds an SDKError too.
+func (e *Error) Unwrap() []error { return e.named }
+
+// RetrySafe tells whether sending the very same call again does no harm. It says nothing about whether that helps: a
+// refusal is repeated without harm and mostly without use. It is false for a confirm that may have been carried out, or
+// that was held back because an earlier one may have been: read the checkout first.
+func (e *Error) RetrySafe() bool {
+	for _, named := range e.named {
+		switch known := named.(type) { //nolint:errorlint // none of them is wrapped
+		case *OutcomeUnknown:
+			return known.RetrySafe
+		case *ConfirmOutcomeUnknown:
+			return false
+		}
+	}
+	// The service failed at a confirm in a way that this version has no name for.
+	unclear := e.Method == confirm && e.Domain != "" && len(e.named) == 0 && (e.Code == codes.Internal || e.Code == codes.Unknown)
+	return !unclear
+}
 
 // GRPCStatus gives the status as it came, with all its details.
 func (e *Error) GRPCStatus() *status.Status { return e.status }
@@ -95,8 +113,8 @@ func typed(err error, fullMethod string, sent bool) error {
 	for _, detail := range st.Details() {
 		e.take(detail)
 	}
-	if sent && e.Domain == "" && e.named == nil {
-		e.named = unanswered(fullMethod, e.Code)
+	if unknown := unanswered(fullMethod, e.Code); sent && unknown != nil && e.Domain == "" && len(e.named) == 0 {
+		e.named = []error{unknown}
 	}
 	return e
 }
@@ -114,10 +132,20 @@ func (e *Error) take(detail any) {
 			e.Violations = append(e.Violations, FieldViolation{Field: v.GetField(), Description: v.GetDescription()})
 		}
 	default:
-		if err := named(detail); err != nil {
-			e.named = err
-		}
+		e.name(named(detail))
 	}
+}
+
+// name notes an error by Polar's name. An SDKError stands behind the others: it only shows what they are made of.
+func (e *Error) name(named error) {
+	if named == nil {
+		return
+	}
+	if _, isAnswer := named.(*SDKError); isAnswer { //nolint:errorlint // not wrapped
+		e.named = append(e.named, named)
+		return
+	}
+	e.named = append([]error{named}, e.named...)
 }
 
 // writes holds the methods that change something, and whether sending them again does no harm (B 8).
@@ -128,9 +156,11 @@ var writes = map[string]bool{
 	checkoutsv1.CheckoutService_ConfirmClientCheckout_FullMethodName: false,
 }
 
+var confirm = path.Base(checkoutsv1.CheckoutService_ConfirmClientCheckout_FullMethodName)
+
 // unanswered is the error of a write that was sent to the service and got no answer of its: the same uncertainty as
 // between the service and Polar, so the same type. Nil if the code says that the call was refused.
-func unanswered(fullMethod string, code codes.Code) error {
+func unanswered(fullMethod string, code codes.Code) *OutcomeUnknown {
 	retrySafe, isWrite := writes[fullMethod]
 	if !isWrite {
 		return nil

@@ -182,8 +182,8 @@ func TestErrorOfANewerService(t *testing.T) {
 	if status.Code(err) != codes.FailedPrecondition {
 		t.Errorf("code is %v", status.Code(err))
 	}
-	if errors.Unwrap(err) != nil {
-		t.Errorf("%v was taken for %T", err, errors.Unwrap(err))
+	if named := got.Unwrap(); len(named) > 0 {
+		t.Errorf("%v was taken for %T", err, named[0])
 	}
 }
 
