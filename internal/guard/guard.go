@@ -37,6 +37,8 @@ type Guard[A any] struct {
 	standing time.Duration
 	flights  flights[A]
 	removals *removals
+
+	unresolved unresolved
 }
 
 // New makes a guard on a store.
@@ -46,7 +48,7 @@ func New[A any](config Config) *Guard[A] {
 	}
 	g := &Guard[A]{
 		store: config.Store, hasher: store.NewHasher(config.Store, "guard"), standing: max(config.For, Minimum),
-		flights: flights[A]{byName: map[flightName]*flight[A]{}},
+		flights: flights[A]{byName: map[flightName]*flight[A]{}}, unresolved: unresolved{admitted: map[string]time.Time{}},
 	}
 	g.removals = newRemovals(g.remove, g.standing)
 	return g
@@ -117,12 +119,14 @@ func (g *Guard[A]) stand(ctx context.Context, t *Ticket[A], acceptRisk bool) err
 		}
 		if same := found.withToken(t.flight.name.token); same != nil {
 			t.Duty, t.id, t.Since = Resolve, same.ID, same.Lifts.Add(-g.standing)
+			t.admitted = t.Since
 			return nil
 		}
 		if len(found.confirms) > 0 && !acceptRisk {
 			return &Standing{Lifts: found.lifts()}
 		}
-		next := found.with(confirm{t.id, t.flight.name.token[:], time.Now().Add(g.standing)})
+		t.admitted = time.Now()
+		next := found.with(confirm{t.id, t.flight.name.token[:], t.admitted.Add(g.standing)})
 		swapped, err := g.store.CompareAndSwap(ctx, t.key, found.stored, next.encode(), time.Until(next.lifts()))
 		if err != nil {
 			// It may stand all the same, for a confirm that is never sent.

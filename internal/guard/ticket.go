@@ -33,6 +33,9 @@ type Ticket[A any] struct {
 	key    string
 	id     string // of the confirm that stands
 	flight *flight[A]
+	// admitted is when the confirm that stands was admitted; settled is set once its outcome is known.
+	admitted time.Time
+	settled  bool
 }
 
 // Definite says that the outcome is certain: answer is Polar's, or what a resolver found, or Polar got nothing. The
@@ -42,6 +45,7 @@ func (t *Ticket[A]) Definite(ctx context.Context, answer A) {
 	if t.Duty == Answer {
 		return
 	}
+	t.guard.unresolved.settle(t.id, &t.settled)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), removeFor)
 	defer cancel()
 	if t.guard.remove(ctx, t.key, t.id) != nil {
@@ -54,6 +58,7 @@ func (t *Ticket[A]) Definite(ctx context.Context, answer A) {
 // lifts, and those who wait with the same token are told to resolve it.
 func (t *Ticket[A]) Unknown() {
 	if t.Duty != Answer {
+		t.guard.unresolved.left(t.id, t.admitted, &t.settled)
 		t.guard.flights.end(t.flight)
 	}
 }

@@ -95,8 +95,8 @@ type Call func(ctx context.Context) (Outcome, error)
 // Result is the answer to a create.
 type Result struct {
 	Body []byte
-	// Replayed says that it is the answer to an earlier call.
-	Replayed bool
+	// Replayed says that it is the answer to an earlier call, and Joined that this one was still under way at first.
+	Replayed, Joined bool
 }
 
 // Do answers with what call gives, or with what an earlier call under the same key gave. While another one with the same
@@ -110,6 +110,7 @@ func (k *Keys) Do(ctx context.Context, scope Scope, request [sha256.Size]byte, c
 	}
 	patience, stop := withMargin(ctx)
 	defer stop()
+	joined := false
 	for pause := shortestPause; ; {
 		found, err := k.read(ctx, key)
 		if err != nil {
@@ -119,12 +120,13 @@ func (k *Keys) Do(ctx context.Context, scope Scope, request [sha256.Size]byte, c
 		case found.state != absent && found.request != request:
 			return Result{}, &Reused{}
 		case found.state == answered:
-			return Result{Body: found.body, Replayed: true}, nil
+			return Result{Body: found.body, Replayed: true, Joined: joined}, nil
 		}
 		if end, abandoned := k.owners.look(found.owner); found.state == reserved && !abandoned {
 			if !wait(patience, end, &pause) {
 				return Result{}, &InProgress{RetryAfter: retryAfter}
 			}
+			joined = true
 			continue
 		}
 		f, err := k.reserve(ctx, key, &found, request)
