@@ -1,0 +1,241 @@
+package tokens
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// lookEvery is how often the file is looked at for a change, at most.
+const lookEvery = time.Second
+
+// Organizations are several organizations' tokens, from a file that is read again when it changes:
+//
+//	{"organizations": [
+//	  {"id": "8e6f2c1a-...", "token_file": "shop.token"},
+//	  {"id": "f3b0a9d7-...", "token": "polar_oat_..."}
+//	]}
+//
+// A token_file stands beside the file or at an absolute path, and may be rotated by itself.
+type Organizations struct {
+	path    string
+	onError func(error)
+	current atomic.Pointer[table]
+	looked  atomic.Int64 // when the file was looked at, in nanoseconds since 1970
+
+	mu      sync.Mutex // one reload at a time
+	stamp   stamp
+	problem atomic.Pointer[string]
+}
+
+// table is one reading of the file.
+type table struct {
+	sources map[string]*Source
+	only    string // the id, where there is one
+}
+
+// stamp tells one version of a file from the next.
+type stamp struct {
+	changed time.Time
+	size    int64
+}
+
+// OpenOrganizations reads the file. Afterwards a file that cannot be read keeps what was read before, and onError is told.
+func OpenOrganizations(path string, onError func(error)) (*Organizations, error) {
+	o := &Organizations{path: path, onError: onError}
+	if err := o.load(); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// Select gives the organization that a caller means by wanted: that one, or with "" the only one there is. Its errors are
+// ErrNoneSelected and ErrUnknown.
+func (o *Organizations) Select(wanted string) (string, error) {
+	o.look()
+	t := o.current.Load()
+	if wanted == "" {
+		if t.only == "" {
+			return "", ErrNoneSelected
+		}
+		return t.only, nil
+	}
+	if t.sources[wanted] == nil {
+		return "", ErrUnknown
+	}
+	return wanted, nil
+}
+
+var (
+	// ErrNoneSelected says that there are several organizations and none was named.
+	ErrNoneSelected = errors.New("several organizations are served and none was selected")
+	// ErrUnknown says that no token of that organization is here.
+	ErrUnknown = errors.New("no such organization")
+)
+
+// Token is the organization's token now, "" where it has none any more: never another organization's.
+func (o *Organizations) Token(organization string) string {
+	if source := o.current.Load().sources[organization]; source != nil {
+		return source.Token()
+	}
+	return ""
+}
+
+// Refresh reads the organization's token again and reports whether it changed.
+func (o *Organizations) Refresh(organization string) bool {
+	before := o.Token(organization)
+	o.mu.Lock()
+	_ = o.reload()
+	o.mu.Unlock()
+	if source := o.current.Load().sources[organization]; source != nil {
+		source.Refresh()
+	}
+	now := o.Token(organization)
+	return now != "" && now != before
+}
+
+// Problem says why the file as it is now is not in use, "" where it is.
+func (o *Organizations) Problem() string {
+	if problem := o.problem.Load(); problem != nil {
+		return *problem
+	}
+	return ""
+}
+
+// IDs are the organizations that are served.
+func (o *Organizations) IDs() (ids []string) {
+	for id := range o.current.Load().sources {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// look reads the file again if it has changed; one caller a second looks.
+func (o *Organizations) look() {
+	now, last := time.Now().UnixNano(), o.looked.Load()
+	if now-last < int64(lookEvery) || !o.looked.CompareAndSwap(last, now) {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if at, err := stampOf(o.path); err == nil && at == o.stamp {
+		return
+	}
+	_ = o.reload()
+}
+
+// reload loads the file, and keeps what was loaded before if it cannot.
+func (o *Organizations) reload() error {
+	err := o.load()
+	if err == nil {
+		o.problem.Store(nil)
+		return nil
+	}
+	text := err.Error()
+	if o.Problem() != text {
+		o.onError(err)
+	}
+	o.problem.Store(&text)
+	return err
+}
+
+func (o *Organizations) load() error {
+	at, err := stampOf(o.path)
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(o.path)
+	if err != nil {
+		return err
+	}
+	t, err := parse(text, filepath.Dir(o.path))
+	if err != nil {
+		return fmt.Errorf("%s: %w", o.path, err)
+	}
+	o.current.Store(t)
+	o.stamp = at
+	return nil
+}
+
+func stampOf(path string) (stamp, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return stamp{}, err
+	}
+	return stamp{info.ModTime(), info.Size()}, nil
+}
+
+// entry is one organization in the file.
+type entry struct {
+	ID        string `json:"id"`
+	Token     string `json:"token"`
+	TokenFile string `json:"token_file"`
+}
+
+func parse(text []byte, dir string) (*table, error) {
+	var file struct {
+		Organizations []entry `json:"organizations"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&file); err != nil {
+		return nil, unquoted(err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the JSON object")
+	}
+	if len(file.Organizations) == 0 {
+		return nil, errors.New(`"organizations" lists none`)
+	}
+	t := &table{sources: map[string]*Source{}}
+	for i, e := range file.Organizations {
+		source, err := e.source(dir)
+		if err == nil && t.sources[e.ID] != nil {
+			err = errors.New("the id stands there twice")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("organizations[%d] (%s): %w", i, cmp.Or(e.ID, "no id"), err)
+		}
+		t.sources[e.ID] = source
+	}
+	if len(file.Organizations) == 1 {
+		t.only = file.Organizations[0].ID
+	}
+	return t, nil
+}
+
+// uuid is the form of Polar's ids.
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+func (e *entry) source(dir string) (*Source, error) {
+	switch {
+	case !uuid.MatchString(e.ID):
+		return nil, errors.New(`"id" must be the organization's id at Polar, a UUID in lower case`)
+	case (e.Token == "") == (e.TokenFile == ""):
+		return nil, errors.New(`needs either "token_file" or "token"`)
+	case e.Token != "":
+		return Fixed(e.Token)
+	case filepath.IsAbs(e.TokenFile):
+		return FromFile(e.TokenFile)
+	default:
+		return FromFile(filepath.Join(dir, e.TokenFile))
+	}
+}
+
+// unquoted is a JSON error without the text that it may quote.
+func unquoted(err error) error {
+	var wrongType *json.UnmarshalTypeError
+	if errors.As(err, &wrongType) {
+		return fmt.Errorf("%q must be of another type", wrongType.Field)
+	}
+	return err
+}
