@@ -10,13 +10,10 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"sync"
 	"sync/atomic"
-	"time"
-)
 
-// lookEvery is how often the file is looked at for a change, at most.
-const lookEvery = time.Second
+	"github.com/checkoutsvc/checkoutsvc/internal/filewatch"
+)
 
 // Organizations are several organizations' tokens, from a file that is read again when it changes:
 //
@@ -28,13 +25,8 @@ const lookEvery = time.Second
 // A token_file stands beside the file or at an absolute path, and may be rotated by itself.
 type Organizations struct {
 	path    string
-	onError func(error)
+	watch   *filewatch.Watch
 	current atomic.Pointer[table]
-	looked  atomic.Int64 // when the file was looked at, in nanoseconds since 1970
-
-	mu      sync.Mutex // one reload at a time
-	stamp   stamp
-	problem atomic.Pointer[string]
 }
 
 // table is one reading of the file.
@@ -43,25 +35,22 @@ type table struct {
 	only    string // the id, where there is one
 }
 
-// stamp tells one version of a file from the next.
-type stamp struct {
-	changed time.Time
-	size    int64
-}
-
 // OpenOrganizations reads the file. Afterwards a file that cannot be read keeps what was read before, and onError is told.
-func OpenOrganizations(path string, onError func(error)) (*Organizations, error) {
-	o := &Organizations{path: path, onError: onError}
-	if err := o.load(); err != nil {
+func OpenOrganizations(path string, onError func(error)) (o *Organizations, err error) {
+	o = &Organizations{path: path}
+	o.watch, err = filewatch.Start([]string{path}, o.load, onError)
+	if err != nil {
 		return nil, err
 	}
 	return o, nil
 }
 
+// Close ends the watch over the file; what was read stays in use.
+func (o *Organizations) Close() { o.watch.Close() }
+
 // Select gives the organization that a caller means by wanted: that one, or with "" the only one there is. Its errors are
 // ErrNoneSelected and ErrUnknown.
 func (o *Organizations) Select(wanted string) (string, error) {
-	o.look()
 	t := o.current.Load()
 	if wanted == "" {
 		if t.only == "" {
@@ -93,9 +82,7 @@ func (o *Organizations) Token(organization string) string {
 // Refresh reads the organization's token again and reports whether it changed.
 func (o *Organizations) Refresh(organization string) bool {
 	before := o.Token(organization)
-	o.mu.Lock()
-	_ = o.reload()
-	o.mu.Unlock()
+	_ = o.load() // a file that cannot be read is the watch's to tell of
 	if source := o.current.Load().sources[organization]; source != nil {
 		source.Refresh()
 	}
@@ -104,12 +91,7 @@ func (o *Organizations) Refresh(organization string) bool {
 }
 
 // Problem says why the file as it is now is not in use, "" where it is.
-func (o *Organizations) Problem() string {
-	if problem := o.problem.Load(); problem != nil {
-		return *problem
-	}
-	return ""
-}
+func (o *Organizations) Problem() string { return o.watch.Problem() }
 
 // IDs are the organizations that are served.
 func (o *Organizations) IDs() (ids []string) {
@@ -119,40 +101,7 @@ func (o *Organizations) IDs() (ids []string) {
 	return ids
 }
 
-// look reads the file again if it has changed; one caller a second looks.
-func (o *Organizations) look() {
-	now, last := time.Now().UnixNano(), o.looked.Load()
-	if now-last < int64(lookEvery) || !o.looked.CompareAndSwap(last, now) {
-		return
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if at, err := stampOf(o.path); err == nil && at == o.stamp {
-		return
-	}
-	_ = o.reload()
-}
-
-// reload loads the file, and keeps what was loaded before if it cannot.
-func (o *Organizations) reload() error {
-	err := o.load()
-	if err == nil {
-		o.problem.Store(nil)
-		return nil
-	}
-	text := err.Error()
-	if o.Problem() != text {
-		o.onError(err)
-	}
-	o.problem.Store(&text)
-	return err
-}
-
 func (o *Organizations) load() error {
-	at, err := stampOf(o.path)
-	if err != nil {
-		return err
-	}
 	text, err := os.ReadFile(o.path)
 	if err != nil {
 		return err
@@ -162,16 +111,7 @@ func (o *Organizations) load() error {
 		return fmt.Errorf("%s: %w", o.path, err)
 	}
 	o.current.Store(t)
-	o.stamp = at
 	return nil
-}
-
-func stampOf(path string) (stamp, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return stamp{}, err
-	}
-	return stamp{info.ModTime(), info.Size()}, nil
 }
 
 // entry is one organization in the file.

@@ -79,6 +79,7 @@ func TestSelect(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer o.Close()
 	if id, err := o.Select(""); id != shop || err != nil || o.Token(id) != "polar_oat_shop" {
 		t.Error("the only organization is not the one without a name:", id, err)
 	}
@@ -101,6 +102,7 @@ func TestFileChanges(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer o.Close()
 		if _, err := o.Select(""); !errors.Is(err, tokens.ErrNoneSelected) {
 			t.Error(err)
 		}
@@ -140,6 +142,7 @@ func TestRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer o.Close()
 	if o.Refresh(shop) || o.Refresh(market) {
 		t.Error("nothing changed")
 	}
