@@ -33,16 +33,16 @@ func Clear[R Update](req R, fields ...string) R {
 }
 
 // mask lists the fields to clear and those that update sets. Unmodelled members need no mask.
-func mask(update protoreflect.Message, clear []string) *fieldmaskpb.FieldMask {
-	listed := make(map[string]bool, len(clear))
-	paths := make([]string, 0, len(clear))
+func mask(update protoreflect.Message, cleared []string) *fieldmaskpb.FieldMask {
+	listed := make(map[string]bool, len(cleared))
+	paths := make([]string, 0, len(cleared))
 	list := func(name string) {
 		if !listed[name] {
 			listed[name] = true
 			paths = append(paths, name)
 		}
 	}
-	for _, name := range clear {
+	for _, name := range cleared {
 		list(name)
 	}
 	update.Range(func(field protoreflect.FieldDescriptor, _ protoreflect.Value) bool {

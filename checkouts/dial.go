@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
 
@@ -27,27 +28,6 @@ const maxReceive = 64 << 20
 // ping every 10 seconds.
 var alive = keepalive.ClientParameters{Time: 30 * time.Second, Timeout: 10 * time.Second, PermitWithoutStream: true}
 
-// serviceConfig spreads calls over all addresses of the target and repeats the three reads, and only them, where the
-// service could not be reached or could not reach Polar. Writes are repeated by nobody but the service (B 8.3).
-const serviceConfig = `{
-	"loadBalancingConfig": [{"round_robin": {}}],
-	"methodConfig": [{
-		"name": [
-			{"service": "polar.checkouts.v1.CheckoutService", "method": "ListCheckouts"},
-			{"service": "polar.checkouts.v1.CheckoutService", "method": "GetCheckout"},
-			{"service": "polar.checkouts.v1.CheckoutService", "method": "GetClientCheckout"}
-		],
-		"retryPolicy": {
-			"maxAttempts": 3,
-			"initialBackoff": "0.1s",
-			"maxBackoff": "1s",
-			"backoffMultiplier": 3,
-			"retryableStatusCodes": ["UNAVAILABLE"]
-		}
-	}],
-	"retryThrottling": {"maxTokens": 10, "tokenRatio": 0.1}
-}`
-
 // A Client calls one checkoutsvc, from any number of goroutines. Its methods are those of the generated client; their
 // errors can be taken with errors.As, see Error.
 type Client struct {
@@ -58,18 +38,17 @@ type Client struct {
 // Dial makes a client of the service at target, in gRPC's syntax: "127.0.0.1:9090", "dns:///checkouts.internal:443".
 // It does not connect yet: the first call does.
 //
-// Off this machine Dial insists on transport credentials, for the client secrets and personal data in the calls:
+// On loopback and Unix sockets the calls go in plain text, to other machines over TLS with the system's roots. To choose
+// otherwise, say so:
 //
-//	checkouts.Dial(target, grpc.WithTransportCredentials(credentials.NewTLS(nil)))
+//	grpc.WithTransportCredentials(credentials.NewTLS(config)) // own roots, a client certificate, TLS on loopback
+//	grpc.WithTransportCredentials(insecure.NewCredentials())  // plain text in a network that is trusted
 //
-// Plain text to another machine needs insecure.NewCredentials() there. On loopback and Unix sockets plain text is the
-// default.
-//
-// Besides, the defaults are: keepalive pings, calls spread over all addresses, the three reads repeated up to twice
-// when UNAVAILABLE, answers up to 64 MiB. Options in opts win over them. No call has a deadline unless its context has
-// one.
+// WithToken, WithOrganization and WithTimeout are this package's own options. Besides, the defaults are: keepalive pings,
+// calls spread over all addresses, the three reads repeated up to twice when UNAVAILABLE, answers up to 64 MiB. Options
+// in opts win over them.
 func Dial(target string, opts ...grpc.DialOption) (*Client, error) {
-	conn, err := connect(target, append(defaults(), opts...))
+	conn, err := connect(target, opts)
 	if err != nil {
 		return nil, fmt.Errorf("checkouts: dial %s: %w", target, err)
 	}
@@ -79,35 +58,60 @@ func Dial(target string, opts ...grpc.DialOption) (*Client, error) {
 // Close ends the connections. Calls under way fail with codes.Canceled.
 func (c *Client) Close() error { return c.conn.Close() }
 
-func defaults() []grpc.DialOption {
-	return []grpc.DialOption{
+// connect makes the connection, with the defaults before opts.
+func connect(target string, opts []grpc.DialOption) (*grpc.ClientConn, error) {
+	local, err := isOnThisMachine(target)
+	if err != nil {
+		return nil, err
+	}
+	all := append(defaults(settingsIn(opts), local), opts...)
+	conn, err := grpc.NewClient(target, all...)
+	if err == nil {
+		return conn, nil
+	}
+	// gRPC does not tell whether opts hold credentials, but if these make them complete, they were what was missing.
+	conn, missing := grpc.NewClient(target, append([]grpc.DialOption{grpc.WithTransportCredentials(transport(local))}, all...)...)
+	if missing != nil {
+		return nil, err
+	}
+	return conn, nil
+}
+
+func defaults(own settings, local bool) []grpc.DialOption {
+	opts := []grpc.DialOption{
 		grpc.WithKeepaliveParams(alive),
-		grpc.WithDefaultServiceConfig(serviceConfig),
+		grpc.WithDefaultServiceConfig(own.serviceConfig()),
 		grpc.WithDisableServiceConfig(), // or a TXT record would be looked up, and could have writes repeated
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxReceive)),
 		grpc.WithUserAgent(userAgent()),
 	}
+	if own.token != nil {
+		opts = append(opts, grpc.WithPerRPCCredentials(bearer{header: own.token, plainText: local}))
+	}
+	return opts
 }
 
-// connect falls back to plain text where opts hold no credentials and the target is on this machine. gRPC does not
-// tell what opts hold; but if only plain text makes them complete, credentials were what they lacked.
-func connect(target string, opts []grpc.DialOption) (*grpc.ClientConn, error) {
-	conn, err := grpc.NewClient(target, opts...)
-	if err == nil {
-		return conn, nil
+func transport(local bool) credentials.TransportCredentials {
+	if local {
+		return insecure.NewCredentials()
 	}
-	plain, plainErr := grpc.NewClient(target, append(opts, grpc.WithTransportCredentials(insecure.NewCredentials()))...)
-	if plainErr != nil {
-		return nil, err
-	}
-	if isLocal(plain.CanonicalTarget()) {
-		return plain, nil
-	}
-	return nil, errors.Join(errNoCredentials, plain.Close())
+	return credentials.NewTLS(nil)
 }
 
-var errNoCredentials = errors.New("not on this machine, so plain text is refused; pass " +
-	"grpc.WithTransportCredentials with credentials.NewTLS(nil), or with insecure.NewCredentials() if the network is trusted")
+// isOnThisMachine tells whether calls to target stay here. Only gRPC knows what a target means, so it is asked.
+func isOnThisMachine(target string) (bool, error) {
+	parsed, err := grpc.NewClient(target, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return false, err
+	}
+	canonical := parsed.CanonicalTarget()
+	if strings.HasSuffix(canonical, "/") {
+		return false, errors.Join(errNoAddress, parsed.Close())
+	}
+	return isLocal(canonical), parsed.Close()
+}
+
+var errNoAddress = errors.New("the target names no address; it is host:port, or one of gRPC's schemes")
 
 // isLocal tells whether a target in gRPC's canonical form, scheme://authority/endpoint, stays on this machine.
 func isLocal(canonical string) bool {

@@ -59,9 +59,33 @@ type FieldViolation struct {
 	Description string
 }
 
-// Error says which call failed, how, and in the service's words why.
+// Error says which call failed, how, in the service's words why, and what may help.
 func (e *Error) Error() string {
-	return e.Method + ": " + e.Code.String() + ": " + e.Message
+	text := e.Method + ": " + e.Code.String() + ": " + e.Message
+	if advice := e.advice(); advice != "" {
+		text += " (" + advice + ")"
+	}
+	return text
+}
+
+// advice helps with what is wrong between this program and the service, and that no service can explain.
+func (e *Error) advice() string {
+	switch {
+	case e.Domain == polarDomain:
+		return ""
+	case e.Code == codes.Unauthenticated:
+		return "does the service know the token? see checkouts.WithToken"
+	case e.Domain != "":
+		return ""
+	case e.Code == codes.Unavailable:
+		return "is this the service's address, is it running, and do both sides speak TLS, or neither?"
+	case e.Code == codes.DeadlineExceeded:
+		return "the time is that of the context, or of checkouts.WithTimeout"
+	case e.Code == codes.Unimplemented:
+		return "is it checkoutsvc that listens there?"
+	default:
+		return ""
+	}
 }
 
 // Unwrap gives the error by Polar's name, if it has one. A second one is the answer behind it: an OutcomeUnknown that
@@ -99,6 +123,9 @@ func (e *Error) Is(target error) bool {
 		return false
 	}
 }
+
+// polarDomain is the Domain of what Polar said.
+const polarDomain = "polar.sh"
 
 // typed makes an *Error of the error of a call. Sent tells whether the call may have left this machine.
 func typed(err error, fullMethod string, sent bool) error {

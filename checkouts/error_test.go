@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"reflect"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -184,6 +185,81 @@ func TestErrorOfANewerService(t *testing.T) {
 	}
 	if named := got.Unwrap(); len(named) > 0 {
 		t.Errorf("%v was taken for %T", err, named[0])
+	}
+}
+
+// A gateway's answer to a confirm leads to an OutcomeUnknown, with the answer beside it, in whatever order.
+func TestUncertaintyIsNotHiddenByTheAnswerBehindIt(t *testing.T) {
+	unknown := &checkoutsv1.OutcomeUnknown{Operation: "ConfirmClientCheckout"}
+	answer := &checkoutsv1.SDKError{StatusCode: 504}
+	for _, details := range [][]protoadapt.MessageV1{{unknown, answer}, {answer, unknown}} {
+		info := &errdetails.ErrorInfo{Domain: "checkoutsvc", Reason: "OUTCOME_UNKNOWN"}
+		err := methods["ConfirmClientCheckout"](t.Context(), dial(t, always(failure(codes.Unknown, "lost", info, details...))))
+		failed, ok := errors.AsType[*checkouts.Error](err)
+		if !ok || failed.RetrySafe() {
+			t.Errorf("%v counts as safe to repeat", err)
+		}
+		for _, want := range []any{new(*checkouts.OutcomeUnknown), new(*checkouts.SDKError)} {
+			if !errors.As(err, want) {
+				t.Errorf("%v holds no %T", err, want)
+			}
+		}
+		if first := reflect.TypeOf(failed.Unwrap()[0]); first != reflect.TypeFor[*checkouts.OutcomeUnknown]() {
+			t.Errorf("%v comes first", first)
+		}
+	}
+}
+
+func TestRetrySafe(t *testing.T) {
+	service := &errdetails.ErrorInfo{Domain: "checkoutsvc", Reason: "NEW"}
+	polar := &errdetails.ErrorInfo{Domain: "polar.sh", Reason: "PAYMENT_ERROR"}
+	for name, c := range map[string]struct {
+		method string
+		sent   error
+		want   bool
+	}{
+		"a read that failed":              {"GetCheckout", failure(codes.Internal, "x", service), true},
+		"a refused confirm":               {"ConfirmClientCheckout", failure(codes.FailedPrecondition, "x", polar, &checkoutsv1.PaymentError{}), true},
+		"a create of unknown outcome":     {"CreateCheckout", failure(codes.Unknown, "x", service, &checkoutsv1.OutcomeUnknown{RetrySafe: true}), true},
+		"a confirm of unknown outcome":    {"ConfirmClientCheckout", failure(codes.Unknown, "x", service, &checkoutsv1.OutcomeUnknown{}), false},
+		"a confirm that was held back":    {"ConfirmClientCheckout", failure(codes.FailedPrecondition, "x", service, &checkoutsv1.ConfirmOutcomeUnknown{}), false},
+		"a confirm that failed somehow":   {"ConfirmClientCheckout", failure(codes.Internal, "x", service), false},
+		"an update that failed somehow":   {"UpdateCheckout", failure(codes.Internal, "x", service), true},
+		"a confirm that was not sent":     {"ConfirmClientCheckout", failure(codes.Unavailable, "x", service), true},
+		"a confirm refused on the way":    {"ConfirmClientCheckout", status.Error(codes.PermissionDenied, "x"), true},
+		"a confirm that got no answer":    {"ConfirmClientCheckout", status.Error(codes.Unavailable, "x"), false},
+		"an update that got no answer":    {"UpdateClientCheckout", status.Error(codes.Unavailable, "x"), true},
+		"the service's token was refused": {"ConfirmClientCheckout", failure(codes.Internal, "x", service, &checkoutsv1.TokenError{}), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := methods[c.method](t.Context(), dial(t, always(c.sent)))
+			if failed, ok := errors.AsType[*checkouts.Error](err); !ok || failed.RetrySafe() != c.want {
+				t.Errorf("%v: safe to repeat is not %v", err, c.want)
+			}
+		})
+	}
+}
+
+// What is wrong between program and service is said in words that lead on.
+func TestErrorGivesAdvice(t *testing.T) {
+	for name, c := range map[string]struct {
+		sent   error
+		advice string
+	}{
+		"nobody there":        {status.Error(codes.Unavailable, "x"), "address"},
+		"somebody else there": {status.Error(codes.Unimplemented, "x"), "checkoutsvc"},
+		"no time left":        {status.Error(codes.DeadlineExceeded, "x"), "WithTimeout"},
+		"a refused token":     {failure(codes.Unauthenticated, "x", &errdetails.ErrorInfo{Domain: "checkoutsvc", Reason: "TOKEN"}), "WithToken"},
+		"Polar's refusal":     {failure(codes.Unauthenticated, "x", &errdetails.ErrorInfo{Domain: "polar.sh", Reason: "UNAUTHORIZED"}), ""},
+		"the service's words": {failure(codes.Unavailable, "x", &errdetails.ErrorInfo{Domain: "checkoutsvc", Reason: "OVERLOADED"}), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := methods["UpdateCheckout"](t.Context(), dial(t, always(c.sent)))
+			_, advice, found := strings.Cut(err.Error(), "x (")
+			if found != (c.advice != "") || !strings.Contains(advice, c.advice) {
+				t.Errorf("%q", err)
+			}
+		})
 	}
 }
 

@@ -36,14 +36,26 @@ func TestMain(m *testing.M) {
 }
 
 func startExampleService() (stop func()) {
+	server := newServer(exampleService)
+	addr = serveOnLoopback(server)
+	return server.Stop
+}
+
+// serveOnLoopback serves until the server is stopped.
+func serveOnLoopback(server *grpc.Server) (address string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		panic(err)
 	}
-	addr = listener.Addr().String()
-	server := newServer(exampleService)
-	go func() { _ = server.Serve(listener) }() // ends with stop
-	return server.Stop
+	go func() { _ = server.Serve(listener) }() // ends with the server
+	return listener.Addr().String()
+}
+
+// serve serves on loopback until the test ends.
+func serve(t *testing.T, server *grpc.Server) (address string) {
+	t.Helper()
+	t.Cleanup(server.Stop)
+	return serveOnLoopback(server)
 }
 
 // script answers a call, known by the name of its method.
@@ -85,10 +97,10 @@ func serveInMemory(server *grpc.Server) dialer {
 	return func(ctx context.Context, _ string) (net.Conn, error) { return listener.DialContext(ctx) }
 }
 
-func dialWith(t *testing.T, connect dialer) *checkouts.Client {
+func dialWith(t *testing.T, connect dialer, opts ...grpc.DialOption) *checkouts.Client {
 	t.Helper()
-	client, err := checkouts.Dial("passthrough:///memory",
-		grpc.WithContextDialer(connect), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	client, err := checkouts.Dial("passthrough:///memory", append(opts,
+		grpc.WithContextDialer(connect), grpc.WithTransportCredentials(insecure.NewCredentials()))...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,10 +21,14 @@ import (
 func compareAnswer(t *testing.T, want expectation, answer proto.Message) {
 	t.Helper()
 	compare(t, "answer", want.Answer, asJSON(t, answer))
-	if checkout, ok := answer.(interface{ GetMetadata() map[string]*checkoutsv1.MetadataValue }); ok {
+	if checkout, ok := answer.(interface {
+		GetMetadata() map[string]*checkoutsv1.MetadataValue
+	}); ok {
 		compareValues(t, "metadata", want.Metadata, checkout.GetMetadata())
 	}
-	if checkout, ok := answer.(interface{ GetCustomFieldData() map[string]*checkoutsv1.CustomFieldValue }); ok {
+	if checkout, ok := answer.(interface {
+		GetCustomFieldData() map[string]*checkoutsv1.CustomFieldValue
+	}); ok {
 		compareValues(t, "custom_field_data", want.CustomFieldData, checkout.GetCustomFieldData())
 	}
 	if checkout, ok := answer.(interface{ GetUnmodelledJson() map[string]string }); ok {
@@ -35,7 +39,9 @@ func compareAnswer(t *testing.T, want expectation, answer proto.Message) {
 			}
 		}
 	}
-	if checkout, ok := answer.(interface{ GetStatus() checkoutsv1.CheckoutStatus }); ok {
+	if checkout, ok := answer.(interface {
+		GetStatus() checkoutsv1.CheckoutStatus
+	}); ok {
 		if want.Paid != nil && checkouts.IsPaid(checkout.GetStatus()) != *want.Paid {
 			t.Errorf("%v counts as paid: %v", checkout.GetStatus(), !*want.Paid)
 		}

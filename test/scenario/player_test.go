@@ -2,15 +2,18 @@ package scenario
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
@@ -37,11 +40,18 @@ func newPlayer(t *testing.T, address, polar, token string) *player {
 // dial connects as all steps do, or as one step wants it.
 func (p *player) dial(t *testing.T, own *connection) *checkouts.Client {
 	t.Helper()
-	address := p.address
-	if own != nil && own.Address != nil {
-		address = *own.Address
+	address, token := p.address, p.token
+	var options []grpc.DialOption
+	if own != nil {
+		address, token = cmp.Or(own.Address, address), *cmp.Or(own.Token, &token)
 	}
-	client, err := checkouts.Dial(address)
+	if own != nil && own.TimeoutMS > 0 {
+		options = append(options, checkouts.WithTimeout(time.Duration(own.TimeoutMS)*time.Millisecond))
+	}
+	if token != "" {
+		options = append(options, checkouts.WithToken(token))
+	}
+	client, err := checkouts.Dial(address, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,9 +63,7 @@ func (p *player) dial(t *testing.T, own *connection) *checkouts.Client {
 func (p *player) reset(t *testing.T, variables map[string]string) {
 	t.Helper()
 	p.variables = map[string]string{"run": p.run}
-	for name, value := range variables {
-		p.variables[name] = value
-	}
+	maps.Copy(p.variables, variables)
 	p.ask(t, "POST /_emulator/reset", nil)
 }
 
@@ -115,7 +123,7 @@ func (p *player) ask(t *testing.T, line string, body any) any {
 	switch err := json.NewDecoder(response.Body).Decode(&answer); {
 	case response.StatusCode >= http.StatusMultipleChoices:
 		t.Fatalf("%s: %s: %v", line, response.Status, answer)
-	case err != nil && err != io.EOF: //nolint:errorlint // 204 has no body
+	case err != nil && err != io.EOF: // 204 has no body
 		t.Fatalf("%s: %v", line, err)
 	}
 	return answer

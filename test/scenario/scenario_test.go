@@ -44,7 +44,7 @@ type step struct {
 
 // connection is how a step's own client differs from that of the others.
 type connection struct {
-	Address   *string `json:"address"`
+	Address   string  `json:"address"`
 	Token     *string `json:"token"`
 	TimeoutMS int     `json:"timeout_ms"`
 }
