@@ -3,10 +3,12 @@ package checkouts_test
 import (
 	"context"
 	"slices"
+	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	checkoutsv1 "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
 )
@@ -21,9 +23,13 @@ func exampleService(ctx context.Context, method string, req any) (any, error) {
 	case *checkoutsv1.GetCheckoutRequest:
 		return &checkoutsv1.Checkout{Metadata: map[string]*checkoutsv1.MetadataValue{
 			"visits": {Value: &checkoutsv1.MetadataValue_IntegerValue{IntegerValue: 3}},
-		}}, nil
+		}, UnmodelledJson: map[string]string{"loyalty": `{"points": 3}`}}, nil
 	case *checkoutsv1.UpdateCheckoutRequest:
 		return exampleUpdate(r), nil
+	case *checkoutsv1.UpdateClientCheckoutRequest:
+		return nil, failure(codes.Aborted, "CheckoutLocked: Checkout is currently being processed.",
+			&errdetails.ErrorInfo{Domain: "polar.sh", Reason: "CHECKOUT_LOCKED"}, &checkoutsv1.CheckoutLocked{},
+			&errdetails.RetryInfo{RetryDelay: durationpb.New(500 * time.Millisecond)})
 	case *checkoutsv1.ConfirmClientCheckoutRequest:
 		return nil, failure(codes.FailedPrecondition, "NotOpenCheckout: Checkout is not open: succeeded",
 			&errdetails.ErrorInfo{Domain: "polar.sh", Reason: "NOT_OPEN_CHECKOUT"},

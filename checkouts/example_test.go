@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"google.golang.org/protobuf/types/known/fieldmaskpb"
-
 	"github.com/checkoutsvc/checkoutsvc/checkouts"
 	checkoutsv1 "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
 )
@@ -136,8 +134,8 @@ func ExampleNextPage() {
 	// 1 of 3
 }
 
-// Remove the discount: list the field in the update mask and leave it unset. Only listed fields are sent.
-func Example_clearField() {
+// Change the name and remove the discount. What is neither set nor cleared stays as it is.
+func ExampleClear() {
 	client, err := checkouts.Dial(addr)
 	if err != nil {
 		fmt.Println(err)
@@ -145,17 +143,70 @@ func Example_clearField() {
 	}
 	defer client.Close()
 
-	checkout, err := client.UpdateCheckout(context.Background(), &checkoutsv1.UpdateCheckoutRequest{
+	checkout, err := client.UpdateCheckout(context.Background(), checkouts.Clear(&checkoutsv1.UpdateCheckoutRequest{
 		Id:             "e4b478fa-cd25-4253-9f1f-8a41e6370ede",
 		CheckoutUpdate: &checkoutsv1.CheckoutUpdate{CustomerName: new("Ada Lovelace")},
-		UpdateMask:     &fieldmaskpb.FieldMask{Paths: []string{"customer_name", "discount_id"}},
-	})
+	}, "discount_id"))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(checkout.GetCustomerName(), checkout.DiscountId == nil)
 	// Output: Ada Lovelace true
+}
+
+// A service on another machine: the calls go over TLS, with a token and within 10 seconds.
+func ExampleDial() {
+	client, err := checkouts.Dial("dns:///checkouts.internal:443",
+		checkouts.WithToken("the token of this program"),
+		checkouts.WithTimeout(10*time.Second))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+	// Output:
+}
+
+// Repeat what may be repeated, and nothing else.
+func ExampleError_RetrySafe() {
+	client, err := checkouts.Dial(addr)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+
+	_, err = client.UpdateClientCheckout(context.Background(), &checkoutsv1.UpdateClientCheckoutRequest{
+		ClientSecret: "polar_c_example",
+	})
+	if failed, ok := errors.AsType[*checkouts.Error](err); ok && failed.RetrySafe() && failed.RetryDelay > 0 {
+		fmt.Println("again in", failed.RetryDelay)
+	}
+	// Output: again in 500ms
+}
+
+// A member that Polar added after this version was made.
+func ExampleUnmodelled() {
+	client, err := checkouts.Dial(addr)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer client.Close()
+
+	checkout, err := client.GetCheckout(context.Background(), &checkoutsv1.GetCheckoutRequest{
+		Id: "e4b478fa-cd25-4253-9f1f-8a41e6370ede",
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var loyalty struct{ Points int }
+	if found, err := checkouts.Unmodelled(checkout, "loyalty", &loyalty); found && err == nil {
+		fmt.Println(loyalty.Points)
+	}
+	// Output: 3
 }
 
 // Read metadata as Go values.
