@@ -182,14 +182,15 @@ func (o *options) server(env func(string) (string, bool)) (server.Config, error)
 		return config, nil
 	}
 	if o.polar == embedded && o.tokenFile == "" {
-		config.Polar.Token = func() string { return emulator.DefaultToken }
+		config.Polar.Token = func(string) string { return emulator.DefaultToken }
 		return config, nil
 	}
-	token, err := newTokenSource(o.tokenFile, env)
+	token, err := oneToken(o.tokenFile, env)
 	if err != nil {
 		return server.Config{}, err
 	}
-	config.Polar.Token, config.RefreshToken = token.Token, token.Refresh
+	config.Polar.Token = func(string) string { return token.Token() }
+	config.RefreshToken = func(string) bool { return token.Refresh() }
 	return config, nil
 }
 

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
-	"sync/atomic"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/tokens"
 )
 
 const (
@@ -45,72 +45,22 @@ func baseURL(polar string) (*url.URL, error) {
 	return base, nil
 }
 
-// tokenSource holds the service's Polar token; from a file it can be read again.
-type tokenSource struct {
-	file    string
-	current atomic.Pointer[string]
-}
-
-// newTokenSource takes the token from the file if one is named, else from the environment.
-func newTokenSource(file string, env func(string) (string, bool)) (*tokenSource, error) {
-	source := &tokenSource{file: file}
+// oneToken is the token of a service that has a single one: from the file if one is named, else from the environment.
+func oneToken(file string, env func(string) (string, bool)) (*tokens.Source, error) {
 	if file != "" {
-		token, err := readToken(file)
+		source, err := tokens.FromFile(file)
 		if err != nil {
 			return nil, fmt.Errorf("--polar-token-file: %w", err)
 		}
-		source.current.Store(&token)
 		return source, nil
 	}
 	token, _ := env("POLAR_ACCESS_TOKEN")
-	token = strings.TrimSpace(token)
-	if token == "" {
+	if strings.TrimSpace(token) == "" {
 		return nil, usageError{errors.New("no Polar token: set POLAR_ACCESS_TOKEN or --polar-token-file, or let callers bring their own with --credentials=caller")}
 	}
-	if err := checkToken(token); err != nil {
+	source, err := tokens.Fixed(token)
+	if err != nil {
 		return nil, usageError{fmt.Errorf("POLAR_ACCESS_TOKEN: %w", err)}
 	}
-	source.current.Store(&token)
 	return source, nil
-}
-
-// Token is the token to use now.
-func (s *tokenSource) Token() string { return *s.current.Load() }
-
-// Refresh reads the file again and reports whether another token is in it. What cannot be read changes nothing.
-func (s *tokenSource) Refresh() bool {
-	if s.file == "" {
-		return false
-	}
-	token, err := readToken(s.file)
-	if err != nil || token == s.Token() {
-		return false
-	}
-	s.current.Store(&token)
-	return true
-}
-
-func readToken(file string) (string, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	token := strings.TrimSpace(string(data))
-	if token == "" {
-		return "", fmt.Errorf("%s is empty", file)
-	}
-	if err := checkToken(token); err != nil {
-		return "", fmt.Errorf("%s: %w", file, err)
-	}
-	return token, nil
-}
-
-// checkToken refuses what no header can carry, without quoting it.
-func checkToken(token string) error {
-	for _, r := range token {
-		if r <= ' ' || r > '~' {
-			return errors.New("the token has a character that no token has; is there more than one line?")
-		}
-	}
-	return nil
 }

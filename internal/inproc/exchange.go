@@ -22,6 +22,8 @@ type Exchange struct {
 	IdempotencyKey string
 	// AcceptSecondChargeRisk lets a confirm past the guard.
 	AcceptSecondChargeRisk bool
+	// Origin is who calls.
+	Origin Origin
 	// Response is Polar's answer, valid where Answered says so.
 	Response polarhttp.Response
 	Answered bool
@@ -31,10 +33,13 @@ type Exchange struct {
 
 type exchangeKey struct{}
 
-// Value finds the exchange itself beside the values of its context.
+// Value finds the exchange itself and its origin beside the values of its context.
 func (x *Exchange) Value(key any) any {
-	if _, ok := key.(exchangeKey); ok {
+	switch key.(type) {
+	case exchangeKey:
 		return x
+	case originKey:
+		return &x.Origin
 	}
 	return x.Context.Value(key)
 }

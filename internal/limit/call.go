@@ -15,7 +15,7 @@ const Address = "ip"
 type Call struct {
 	// Path is the exact path at Polar, escaped as it is sent, without query. Polar's patterns are applied to it.
 	Path string
-	// Identity is whom Polar counts it for: Address, "organization" for the service's token, "token:<hash>" for a caller's.
+	// Identity is whom Polar counts it for: Address, "organization" or "organization:<id>" for the service's token, "token:<hash>" for a caller's.
 	Identity string
 	// Caller is who asked; callers that have to wait are served in turn. It is not Polar's business.
 	Caller string

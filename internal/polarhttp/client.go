@@ -26,8 +26,9 @@ const (
 type Config struct {
 	// BaseURL is Polar's address, with a path if it stands below one.
 	BaseURL *url.URL
-	// Token gives the service's organization token at each call, so that it may be rotated. Unused with ForwardAuthorization.
-	Token func() string
+	// Token gives the service's token for a request's organization at each call, so that it may be rotated; "" sends none.
+	// Unused with ForwardAuthorization.
+	Token func(organization string) string
 	// ClientToken attaches the token to the buyer's operations too, for organizations in Polar's elevated group (B 6.4).
 	ClientToken bool
 	// ForwardAuthorization sends each caller's own credential as it came, on all operations, and no version of ours.

@@ -40,7 +40,7 @@ func newClient(t *testing.T, base string, change ...func(*Config)) *Client {
 	}
 	transport := NewTransport()
 	t.Cleanup(transport.CloseIdleConnections)
-	config := Config{BaseURL: parsed, Token: func() string { return token }, PolarVersion: "2026-10", UserAgent: "test", Transport: transport}
+	config := Config{BaseURL: parsed, Token: func(string) string { return token }, PolarVersion: "2026-10", UserAgent: "test", Transport: transport}
 	for _, f := range change {
 		f(&config)
 	}

@@ -29,6 +29,8 @@ type Request struct {
 	Body []byte
 	// ContentType, Accept and PolarVersion are the caller's headers of those names. Without a PolarVersion the pinned one is sent.
 	ContentType, Accept, PolarVersion string
+	// Organization is the one whose token the service sends; "" where it has only one token. It stays here.
+	Organization string
 	// Authorization is the caller's own credential, sent as it came where the client was built to forward it, and never else.
 	Authorization string
 	// Late, of a create or confirm, is told of the answer or failure that came after Do had returned because its caller
@@ -120,7 +122,10 @@ func (c *Client) authorization(req *Request) string {
 		return req.Authorization
 	case req.Operation.Credential == Buyer && !c.config.ClientToken:
 		return ""
-	default:
-		return "Bearer " + c.config.Token()
 	}
+	token := c.config.Token(req.Organization)
+	if token == "" {
+		return ""
+	}
+	return "Bearer " + token
 }

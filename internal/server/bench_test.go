@@ -42,7 +42,7 @@ func BenchmarkFacadeGet(b *testing.B) {
 	s, err := New(Config{
 		DrainTimeout: time.Second,
 		Logger:       slog.New(slog.NewJSONHandler(io.Discard, nil)), //nolint:sloglint // what a line costs is measured too
-		Polar:        polarhttp.Config{BaseURL: base, PolarVersion: "2026-10", Token: func() string { return "t" }, Transport: oneAnswer(body)},
+		Polar:        polarhttp.Config{BaseURL: base, PolarVersion: "2026-10", Token: func(string) string { return "t" }, Transport: oneAnswer(body)},
 	})
 	if err != nil {
 		b.Fatal(err)

@@ -81,7 +81,7 @@ func startServer(t *testing.T, upstream http.Handler, change ...func(*Config)) (
 	transport := polarhttp.NewTransport()
 	config := Config{
 		GRPCListen: "127.0.0.1:0", RESTListen: "127.0.0.1:0", DrainTimeout: 5 * time.Second, ResolveFor: time.Millisecond, Logger: slog.New(slog.DiscardHandler),
-		Polar: polarhttp.Config{BaseURL: base, PolarVersion: "2026-10", Token: func() string { return "polar_oat_test" }, Transport: transport},
+		Polar: polarhttp.Config{BaseURL: base, PolarVersion: "2026-10", Token: func(string) string { return "polar_oat_test" }, Transport: transport},
 	}
 	for _, f := range change {
 		f(&config)

@@ -46,8 +46,8 @@ type Config struct {
 	ConfirmGuard time.Duration
 	// ResolveFor bounds how long the outcome of a confirm is looked for; 0 is 10 s.
 	ResolveFor time.Duration
-	// RefreshToken reads the token again; nil where it cannot change.
-	RefreshToken func() bool
+	// RefreshToken reads the token for an organization again; nil where it cannot change.
+	RefreshToken func(organization string) bool
 	// Embedded is the emulator that stands for Polar, and EmbeddedListener where it answers; nil where Polar is elsewhere.
 	Embedded         http.Handler
 	EmbeddedListener net.Listener

@@ -72,9 +72,9 @@ func invoke[M any, P message[M]](ctx context.Context, s *Service, c call) (P, er
 // pass sends the bytes of a raw exchange as they came and leaves Polar's answer in it as it is. A refusal of Polar's is
 // an answer too; the error says only what it means to whoever counts and logs.
 func (s *Service) pass(ctx context.Context, op *polarhttp.Operation, raw *inproc.Exchange) error {
-	raw.Request.Operation = op
+	raw.Request.Operation, raw.Request.Organization = op, raw.Origin.Organization
 	x := exchange{
-		request: &raw.Request, response: &raw.Response, raw: true,
+		request: &raw.Request, response: &raw.Response, origin: &raw.Origin, raw: true,
 		requestID: raw.IdempotencyKey, acceptRisk: raw.AcceptSecondChargeRisk,
 	}
 	failure := s.perform(ctx, &x)
@@ -112,7 +112,11 @@ func (c *call) normalise(ctx context.Context) (*exchange, error) {
 	if err := refuseUnknown(c.request.ProtoReflect(), ""); err != nil {
 		return nil, err
 	}
-	x := &exchange{request: &polarhttp.Request{Operation: c.operation, RawQuery: c.query}}
+	origin := inproc.OriginOf(ctx)
+	x := &exchange{
+		origin:  origin,
+		request: &polarhttp.Request{Operation: c.operation, RawQuery: c.query, Organization: origin.Organization},
+	}
 	if err := x.setOptions(c.request); err != nil {
 		return nil, err
 	}

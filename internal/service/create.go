@@ -40,10 +40,14 @@ func (s *Service) createOnce(ctx context.Context, x *exchange) *Failure {
 	}
 	ctx, cancel := bounded(ctx, x.request.Operation, 0)
 	defer cancel()
-	scope := idempotency.Scope{BaseURL: s.options.BaseURL, Caller: s.caller(x.request), Key: x.requestID}
+	scope := idempotency.Scope{
+		BaseURL: s.options.BaseURL, Organization: x.origin.Organization, Caller: s.caller(x), Key: x.requestID,
+	}
 	hash := idempotency.RequestHash([]byte(x.request.ContentType), []byte(x.request.PolarVersion), x.request.Body)
+	// The address is none of what makes two requests the same: a buyer's may change before a create is repeated.
+	x.request.Body = withBuyer(x.request.Body, x.origin.Buyer)
 	// The call goes on when its caller has left, so it writes to an exchange of its own.
-	inner := &exchange{request: x.request, response: new(polarhttp.Response), retries: x.retries}
+	inner := &exchange{request: x.request, response: new(polarhttp.Response), origin: x.origin, retries: x.retries}
 	result, err := s.options.Keys.Do(ctx, scope, hash, func(ctx context.Context) (idempotency.Outcome, error) {
 		return s.createCall(ctx, inner)
 	})
@@ -83,12 +87,13 @@ func (s *Service) createCall(ctx context.Context, x *exchange) (idempotency.Outc
 	return idempotency.Outcome{Body: x.response.Body, Expires: made.ExpiresAt}, nil
 }
 
-// caller names whose key it is: with callers' own credentials each has keys of its own.
-func (s *Service) caller(req *polarhttp.Request) string {
+// caller names whose key it is: callers that are told apart, be it by the credential that they bring for Polar, have keys
+// of their own.
+func (s *Service) caller(x *exchange) string {
 	if !s.options.CallersCredential {
-		return ""
+		return x.origin.Caller
 	}
-	hash := sha256.Sum256([]byte(req.Authorization))
+	hash := sha256.Sum256([]byte(x.request.Authorization))
 	return hex.EncodeToString(hash[:])
 }
 

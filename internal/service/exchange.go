@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/upstream"
 )
@@ -19,6 +20,7 @@ import (
 type exchange struct {
 	request  *polarhttp.Request
 	response *polarhttp.Response
+	origin   *inproc.Origin
 	retries  upstream.Retries
 	// requestID makes a create idempotent; "" does not.
 	requestID string
@@ -97,6 +99,9 @@ func (s *Service) perform(ctx context.Context, x *exchange) *Failure {
 	switch {
 	case x.request.Operation.Consequence == polarhttp.Creates && x.requestID != "":
 		return s.createOnce(ctx, x)
+	case x.request.Operation.Consequence == polarhttp.Creates:
+		x.request.Body = withBuyer(x.request.Body, x.origin.Buyer)
+		return s.send(ctx, x, upstream.Options{})
 	case x.request.Operation.Consequence == polarhttp.Confirms:
 		return s.confirm(ctx, x)
 	default:
@@ -115,10 +120,10 @@ func bounded(ctx context.Context, op *polarhttp.Operation, after time.Duration) 
 
 // send calls Polar and gives a failure for whatever is not the operation's success.
 func (s *Service) send(ctx context.Context, x *exchange, options upstream.Options) *Failure {
-	options.Retries = x.retries
+	options.Retries, options.Caller = x.retries, x.origin.Caller
 	attempts, err := s.options.Polar.Call(ctx, x.request, x.response, options)
 	x.attempts += attempts
-	if err == nil && s.tokenRefused(x.response) && s.options.RefreshToken() {
+	if err == nil && s.tokenRefused(x.response) && s.options.RefreshToken(x.request.Organization) {
 		// Polar refuses a token before it looks at the call, so sending it again with a newer one is no second call.
 		attempts, err = s.options.Polar.Call(ctx, x.request, x.response, options)
 		x.attempts += attempts

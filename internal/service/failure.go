@@ -45,6 +45,8 @@ type Failure struct {
 	Metadata map[string]string
 	// RetryAfter becomes a RetryInfo; 0 gives none.
 	RetryAfter time.Duration
+	// Challenge is the WWW-Authenticate of a REST answer; "" is none.
+	Challenge string
 	// Details are the typed messages beside the ErrorInfo. shrink, if set, makes them smaller step by step.
 	Details []protoadapt.MessageV1
 	shrink  func(step int) []protoadapt.MessageV1

@@ -101,9 +101,14 @@ func heldBack(err error) *Failure {
 func RateLimited(exceeded *limit.Exceeded) *Failure {
 	f := own("RateLimited", codes.ResourceExhausted, http.StatusTooManyRequests,
 		"Polar's limit "+string(exceeded.Zone)+" leaves no room; nothing was sent")
-	seconds := int32(min(math.Ceil(exceeded.RetryAfter.Seconds()), math.MaxInt32))
 	f.Metadata = map[string]string{"zone": string(exceeded.Zone)}
-	f.RetryAfter, f.Details = exceeded.RetryAfter, []protoadapt.MessageV1{&pb.RateLimited{RetryAfter: &seconds}}
+	return f.limited(exceeded.RetryAfter)
+}
+
+// limited says when the next call can go.
+func (f *Failure) limited(retryAfter time.Duration) *Failure {
+	seconds := int32(min(math.Ceil(retryAfter.Seconds()), math.MaxInt32))
+	f.RetryAfter, f.Details = retryAfter, []protoadapt.MessageV1{&pb.RateLimited{RetryAfter: &seconds}}
 	return f
 }
 

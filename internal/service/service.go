@@ -33,9 +33,9 @@ type Options struct {
 	ResolveFor time.Duration
 	// CallersCredential is set where each caller brings its own token; what Polar says of it is then the caller's concern.
 	CallersCredential bool
-	// RefreshToken reads the service's token again and reports whether it changed. It is asked when Polar refuses the
-	// token; nil never refreshes.
-	RefreshToken func() bool
+	// RefreshToken reads the service's token for an organization again and reports whether it changed. It is asked when
+	// Polar refuses the token; nil never refreshes.
+	RefreshToken func(organization string) bool
 	Logger       *slog.Logger
 }
 
@@ -49,7 +49,7 @@ type Service struct {
 // New makes the service.
 func New(options Options) *Service {
 	if options.RefreshToken == nil {
-		options.RefreshToken = func() bool { return false }
+		options.RefreshToken = func(string) bool { return false }
 	}
 	if options.ResolveFor == 0 {
 		options.ResolveFor = 10 * time.Second

@@ -12,7 +12,8 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 )
 
-// organization is the identity of all that carries the service's own token.
+// organization is the identity of all that carries the service's own token; where it has several, their organization's
+// id follows.
 const organization = "organization"
 
 // admit asks the limiter, and says whom Polar counts the attempt for.
@@ -45,6 +46,9 @@ func (c *Client) identity(req *polarhttp.Request) string {
 	}
 	if req.Operation.Credential == polarhttp.Buyer && !c.config.ClientToken {
 		return limit.Address
+	}
+	if req.Organization != "" {
+		return organization + ":" + req.Organization
 	}
 	return organization
 }

@@ -31,7 +31,7 @@ func clientOf(tb testing.TB, wrap func(http.RoundTripper) http.RoundTripper, add
 		tb.Fatal(err)
 	}
 	return New(Config{Polar: polarhttp.New(polarhttp.Config{
-		BaseURL: base, Token: func() string { return "" }, Transport: wrap(transport),
+		BaseURL: base, Token: func(string) string { return "" }, Transport: wrap(transport),
 	})})
 }
 

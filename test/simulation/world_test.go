@@ -150,7 +150,7 @@ func (r *replica) start() {
 	var err error
 	p.server, err = server.New(server.Config{
 		Polar: polarhttp.Config{
-			BaseURL: base, Token: func() string { return emulator.DefaultToken }, PolarVersion: "2026-10",
+			BaseURL: base, Token: func(string) string { return emulator.DefaultToken }, PolarVersion: "2026-10",
 			Transport: &network{world: r.world, process: p},
 		},
 		Store: records, ConfirmGuard: r.world.climate.guard, DrainTimeout: 65 * time.Second,
