@@ -65,7 +65,8 @@ func Open(config Config) (*Files, error) {
 }
 
 // ServerConfig is TLS 1.2 and later with the files as they are when a client connects. nextProtos are the protocols to offer, the best first:
-// "h2" for gRPC, "h2" and "http/1.1" for REST.
+// "h2" for gRPC, "h2" and "http/1.1" for REST. Connections that stand keep what they began with, and no session is resumed that authorities
+// taken out since had vouched for (crypto/tls sees to it).
 func (f *Files) ServerConfig(nextProtos ...string) *tls.Config {
 	perReading := func(*tls.ClientHelloInfo) (*tls.Config, error) {
 		config := f.current.Load().server.Clone()
@@ -100,7 +101,6 @@ func (f *Files) load() error {
 		if read.server.ClientCAs, err = authorities(f.config.ClientCA); err != nil {
 			return err
 		}
-		read.server.SessionTicketsDisabled = true // with a ticket, a client would come in whose authority was taken out
 		read.server.ClientAuth = tls.VerifyClientCertIfGiven
 		if f.config.RequireClient {
 			read.server.ClientAuth = tls.RequireAndVerifyClientCert
