@@ -46,6 +46,21 @@ test: ## run all tests; PKG narrows them down
 	done; \
 	exit $$failed) | .tmp/bin/testsummary $(if $(NO_SKIP),-no-skip)
 
+CLIENT ?=
+.PHONY: clients
+clients: ## build the clients of all languages and play the scenario with each; CLIENT=Rust is one of them
+	@go build -o .tmp/bin/testsummary ./tools/testsummary
+	@go test -tags clients -count=1 -timeout 60m -json $(if $(CLIENT),-run 'Test$(CLIENT)$$') ./test/clients \
+		| .tmp/bin/testsummary $(if $(NO_SKIP),-no-skip)
+
+.PHONY: clients-fresh
+clients-fresh: ## check that the clients' generated code is as the protos say
+	@for client in $(patsubst %/buf.gen.yaml,%,$(wildcard clients/*/buf.gen.yaml)); do \
+		$(MAKE) --no-print-directory -C "$$client" generate; \
+	done
+	git diff --exit-code -- clients
+	test -z "$$(git status --porcelain -- clients)"
+
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME (10s)
 	@grep -ro --include='*_test.go' '^func Fuzz[A-Za-z]*' . | sed 's|/[^/]*:func | |' | sort -u | while read -r dir target; do \
