@@ -13,6 +13,9 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator"
 )
 
+// emulatorStays is why the built-in Polar is for this machine alone.
+const emulatorStays = "the built-in Polar lets everybody set its clock and its answers; use 127.0.0.1 or [::1]"
+
 // emulate serves the built-in Polar alone until ctx ends.
 func emulate(ctx context.Context, args []string, env func(string) (string, bool), stderr io.Writer) error {
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
@@ -21,7 +24,7 @@ func emulate(ctx context.Context, args []string, env func(string) (string, bool)
 	if err := parse(flags, args, env, stderr); err != nil {
 		return err
 	}
-	if err := loopback("listen", *listen); err != nil {
+	if err := loopback("listen", *listen, emulatorStays); err != nil {
 		return err
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *listen)

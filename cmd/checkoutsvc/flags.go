@@ -56,16 +56,21 @@ func usage(flags *flag.FlagSet, w io.Writer) {
 	})
 }
 
-// loopback refuses an address that others could reach: callers cannot be told apart yet.
-func loopback(flag, address string) error {
+// loopback refuses an address that others could reach, and says why it must not be.
+func loopback(flag, address, why string) error {
+	host, err := hostOf(flag, address)
+	if err != nil || isLoopback(host) {
+		return err
+	}
+	return usageError{fmt.Errorf("--%s: %q can be reached from outside: %s", flag, address, why)}
+}
+
+func hostOf(flag, address string) (string, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return usageError{fmt.Errorf("--%s: %q is no host:port", flag, address)}
+		return "", usageError{fmt.Errorf("--%s: %q is no host:port", flag, address)}
 	}
-	if isLoopback(host) {
-		return nil
-	}
-	return usageError{fmt.Errorf("--%s: %q can be reached from outside, and callers cannot be authenticated yet; use 127.0.0.1 or [::1]", flag, address)}
+	return host, nil
 }
 
 func isLoopback(host string) bool {

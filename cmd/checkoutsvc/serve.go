@@ -20,13 +20,17 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/server"
 	"github.com/checkoutsvc/checkoutsvc/internal/store"
+	"github.com/checkoutsvc/checkoutsvc/internal/tokens"
 )
 
 // options are the flags of serve.
 type options struct {
 	polar, tokenFile, polarVersion, credentials string
 	clientToken, otherPaths                     string
+	organizationsFile                           string
 	grpcListen, restListen, adminListen         string
+	metricsListen                               string
+	access                                      accessOptions
 	emulatorListen                              string
 	restPrefix, corsOrigins                     string
 	store, storeKeyFile, storeCAFile            string
@@ -41,12 +45,14 @@ func (o *options) flags() *flag.FlagSet {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	flags.StringVar(&o.polar, "polar", "", "which Polar: production, sandbox, embedded or a base URL; must be given")
 	flags.StringVar(&o.tokenFile, "polar-token-file", "", "file with Polar's organization access token; without it POLAR_ACCESS_TOKEN is used")
+	flags.StringVar(&o.organizationsFile, "organizations-file", "", "file that maps several organizations to their tokens (docs/operations.md), instead of one token; may be\nchanged at any time")
 	flags.StringVar(&o.polarVersion, "polar-version", "2026-10", "Polar-Version that is sent for callers that name none")
 	flags.StringVar(&o.credentials, "credentials", "service", "whose token Polar sees: service (the service's own) or caller (each caller's, as it came)")
 	flags.StringVar(&o.clientToken, "client-token", "none", "none, or service: buyers' operations carry the service's token too, for organizations in\nPolar's elevated rate limit group")
 	flags.StringVar(&o.grpcListen, "grpc-listen", "127.0.0.1:9090", "address of the gRPC server")
 	flags.StringVar(&o.restListen, "rest-listen", "127.0.0.1:8080", "address of the REST facade")
 	flags.StringVar(&o.adminListen, "admin-listen", "127.0.0.1:9091", "address for operators: /healthz, /readyz, /metrics and profiles")
+	flags.StringVar(&o.metricsListen, "metrics-listen", "", "one more address for /healthz, /readyz and /metrics, which may be reached from outside")
 	flags.StringVar(&o.restPrefix, "rest-prefix", "", "path below which the REST facade stands, such as /polar")
 	flags.StringVar(&o.otherPaths, "other-paths", "refuse", "what becomes of REST paths that are no checkout operation: refuse, or forward (to Polar as they\ncame; only with --credentials=caller)")
 	flags.StringVar(&o.corsOrigins, "cors-origins", "", "origins whose browsers may call the REST facade, separated by commas, or *; none by default")
@@ -60,18 +66,22 @@ func (o *options) flags() *flag.FlagSet {
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "least level that is logged: DEBUG, INFO, WARN or ERROR")
 	flags.DurationVar(&o.drainDelay, "drain-delay", 0, "how long calls are still taken after SIGTERM has turned health to NOT_SERVING, for balancers to hear of it")
 	flags.DurationVar(&o.drainTimeout, "drain-timeout", 65*time.Second, "how long calls in flight may take to end after SIGTERM; a confirm may need 60s")
+	o.access.flags(flags)
 	return flags
 }
 
 // check refuses values that no single flag can refuse by itself.
 func (o *options) check() error {
-	if err := errors.Join(o.checkCredentials(), o.checkPolar(), o.checkREST(), o.checkStore()); err != nil {
+	if err := errors.Join(o.checkCredentials(), o.checkPolar(), o.checkREST(), o.checkStore(), o.access.check()); err != nil {
 		return err
 	}
 	if o.drainTimeout <= 0 || o.drainDelay < 0 {
 		return usageError{errors.New("--drain-timeout must be more than 0, and --drain-delay not less")}
 	}
-	return errors.Join(loopback("grpc-listen", o.grpcListen), loopback("rest-listen", o.restListen), loopback("admin-listen", o.adminListen))
+	return errors.Join(
+		o.access.reachable("grpc-listen", o.grpcListen), o.access.reachable("rest-listen", o.restListen),
+		loopback("admin-listen", o.adminListen, "it serves profiles of the process; use 127.0.0.1, and --metrics-listen for health and metrics"),
+		o.access.checkAddress("metrics-listen", o.metricsListen))
 }
 
 // oneOf refuses a value that is not among those that a flag takes.
@@ -86,8 +96,11 @@ func (o *options) checkCredentials() error {
 	if err := errors.Join(oneOf("credentials", o.credentials, "service", "caller"), oneOf("client-token", o.clientToken, "none", "service")); err != nil {
 		return err
 	}
-	if o.credentials == "caller" && (o.clientToken == "service" || o.tokenFile != "") {
-		return usageError{errors.New("--credentials=caller means that the service holds no token; leave --polar-token-file and --client-token out")}
+	if o.credentials == "caller" && (o.clientToken == "service" || o.tokenFile != "" || o.organizationsFile != "") {
+		return usageError{errors.New("--credentials=caller means that the service holds no token; leave --polar-token-file, --organizations-file and --client-token out")}
+	}
+	if o.tokenFile != "" && o.organizationsFile != "" {
+		return usageError{errors.New("--polar-token-file is one organization's token and --organizations-file has several; give one of them")}
 	}
 	return nil
 }
@@ -136,12 +149,22 @@ func serve(ctx context.Context, args []string, env func(string) (string, bool), 
 	if err := o.check(); err != nil {
 		return err
 	}
-	config, err := o.server(env)
+	config, err := o.server()
 	if err != nil {
 		return err
 	}
 	config.Logger = newLogger(stderr, o.logLevel)
 	takeLibraryLog(config.Logger)
+	opened, err := o.access.apply(&config, o.credentials)
+	if err != nil {
+		return err
+	}
+	defer opened.close()
+	held, err := o.tokens(&config, env)
+	if err != nil {
+		return err
+	}
+	defer held.close()
 	if o.store != store.InMemory {
 		if config.Store, err = store.Open(ctx, o.store, store.Options{KeyFile: o.storeKeyFile, CAFile: o.storeCAFile}); err != nil {
 			return fmt.Errorf("--store: %w", err)
@@ -165,33 +188,46 @@ func serve(ctx context.Context, args []string, env func(string) (string, bool), 
 }
 
 // server turns the flags into what the server is made of.
-func (o *options) server(env func(string) (string, bool)) (server.Config, error) {
+func (o *options) server() (server.Config, error) {
 	base, err := baseURL(o.polar)
 	if err != nil {
 		return server.Config{}, err
 	}
-	config := server.Config{
-		GRPCListen: o.grpcListen, RESTListen: o.restListen, AdminListen: o.adminListen, RESTPrefix: o.restPrefix, DrainDelay: o.drainDelay, DrainTimeout: o.drainTimeout,
+	return server.Config{
+		GRPCListen: o.grpcListen, RESTListen: o.restListen, AdminListen: o.adminListen, MetricsListen: o.metricsListen,
+		RESTPrefix: o.restPrefix, DrainDelay: o.drainDelay, DrainTimeout: o.drainTimeout,
 		ForwardOtherPaths: o.otherPaths == "forward", CORSOrigins: list(o.corsOrigins),
 		Polar: polarhttp.Config{
 			BaseURL: base, PolarVersion: o.polarVersion, UserAgent: "checkoutsvc/" + version(),
 			ClientToken: o.clientToken == "service", ForwardAuthorization: o.credentials == "caller",
 		},
-	}
-	if config.Polar.ForwardAuthorization {
-		return config, nil
-	}
-	if o.polar == embedded && o.tokenFile == "" {
+	}, nil
+}
+
+// tokens puts the service's own tokens into config, where it holds any. What must be closed at the end is in the list.
+func (o *options) tokens(config *server.Config, env func(string) (string, bool)) (closers, error) {
+	switch {
+	case config.Polar.ForwardAuthorization:
+		return nil, nil
+	case o.organizationsFile != "":
+		organizations, err := tokens.OpenOrganizations(o.organizationsFile, alarm(config.Logger, "the organizations file cannot be read; what was read before stays in use"))
+		if err != nil {
+			return nil, fmt.Errorf("--organizations-file: %w", err)
+		}
+		config.Organizations, config.Polar.Token, config.RefreshToken = organizations, organizations.Token, organizations.Refresh
+		config.Trouble = append(config.Trouble, problem("organizations file", organizations.Problem))
+		return closers{organizations.Close}, nil
+	case o.polar == embedded && o.tokenFile == "":
 		config.Polar.Token = func(string) string { return emulator.DefaultToken }
-		return config, nil
+		return nil, nil
 	}
 	token, err := oneToken(o.tokenFile, env)
 	if err != nil {
-		return server.Config{}, err
+		return nil, err
 	}
 	config.Polar.Token = func(string) string { return token.Token() }
 	config.RefreshToken = func(string) bool { return token.Refresh() }
-	return config, nil
+	return nil, nil
 }
 
 // list splits a flag's value at its commas.
@@ -224,7 +260,7 @@ func (o *options) limits(base *url.URL, records store.Store) limit.Config {
 
 // embed puts the built-in Polar where the real one would be.
 func (o *options) embed(ctx context.Context, config *server.Config) (*emulator.Emulator, error) {
-	if err := loopback("emulator-listen", o.emulatorListen); err != nil {
+	if err := loopback("emulator-listen", o.emulatorListen, emulatorStays); err != nil {
 		return nil, err
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", o.emulatorListen)
@@ -245,10 +281,21 @@ func listenAndRun(ctx context.Context, config server.Config, stderr io.Writer) e
 	if err := s.Listen(ctx); err != nil {
 		return err
 	}
-	config.Logger.Info("listening", "grpc", s.GRPCAddr(), "rest", s.RESTAddr(), "admin", s.AdminAddr(), "polar", config.Polar.BaseURL.Redacted(), "version", version())
+	at := s.Addresses()
+	listening := []any{"grpc", at.GRPC, "rest", at.REST, "admin", at.Admin, "polar", config.Polar.BaseURL.Redacted(), "version", version()}
+	if at.Buyers != "" {
+		listening = append(listening, "buyers", at.Buyers)
+	}
+	if at.Metrics != "" {
+		listening = append(listening, "metrics", at.Metrics)
+	}
+	config.Logger.Info("listening", listening...)
+	if config.AnyHost {
+		config.Logger.Warn("--allow-unauthenticated-callers: whoever reaches this machine can sell with the service's Polar token")
+	}
 	if config.Embedded != nil {
 		config.Logger.Warn("this is the built-in Polar: no payment is real, and everything is forgotten at the end")
-		fmt.Fprintf(stderr, tryThis, s.RESTAddr(), s.GRPCAddr(), config.EmbeddedListener.Addr(), s.RESTAddr(), s.GRPCAddr(), s.GRPCAddr())
+		fmt.Fprintf(stderr, tryThis, at.REST, at.GRPC, config.EmbeddedListener.Addr(), at.REST, at.GRPC, at.GRPC)
 	}
 	return s.Run(ctx)
 }

@@ -4,11 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/pprof"
-	"sync/atomic"
 	"time"
-
-	"github.com/checkoutsvc/checkoutsvc/internal/metrics"
-	"github.com/checkoutsvc/checkoutsvc/internal/upstream"
 )
 
 // readiness is what /readyz says. Trouble at Polar degrades it and does not end it: replicas must not all leave the
@@ -20,26 +16,49 @@ type readiness struct {
 	Reasons []string `json:"reasons,omitempty"`
 }
 
-// newAdmin makes the server for operators: health, readiness, metrics and profiles.
-func newAdmin(polar string, state func() upstream.State, stopping *atomic.Bool, m *metrics.Metrics) *http.Server {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) {
-		ready, code := readiness{Status: "ready", Polar: polar}, http.StatusOK
-		if breaker := state().Breaker; breaker != "closed" {
-			ready.Status, ready.Reasons = "degraded", []string{"Polar has been failing; the breaker is " + breaker}
-		}
-		if stopping.Load() {
-			ready.Status, code = "stopping", http.StatusServiceUnavailable
-		}
-		w.Header().Set("Content-Type", "application/json")
-		w.WriteHeader(code)
-		_ = json.NewEncoder(w).Encode(ready)
-	})
-	mux.Handle("GET /metrics", m.Handler())
+// newAdmin makes the server for operators on this machine: health, readiness, metrics and profiles.
+func (s *Server) newAdmin() *http.Server {
+	mux := s.watchable()
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	return &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	return &http.Server{Handler: loopbackHostsOnly(mux), ReadHeaderTimeout: 10 * time.Second}
+}
+
+// newWatched makes the server for those that watch from outside: health, readiness and metrics.
+func (s *Server) newWatched() *http.Server {
+	return &http.Server{Handler: s.watchable(), ReadHeaderTimeout: 10 * time.Second}
+}
+
+func (s *Server) watchable() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.Handle("GET /metrics", s.outbound.metrics.Handler())
+	return mux
+}
+
+func (s *Server) readyz(w http.ResponseWriter, _ *http.Request) {
+	ready, code := readiness{Status: "ready", Polar: s.config.polarName(), Reasons: s.trouble()}, http.StatusOK
+	if len(ready.Reasons) > 0 {
+		ready.Status = "degraded"
+	}
+	if s.notReady.Load() {
+		ready.Status, code = "stopping", http.StatusServiceUnavailable
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(ready)
+}
+
+// trouble is all that is wrong while calls are taken all the same.
+func (s *Server) trouble() (reasons []string) {
+	if breaker := s.outbound.calls.State().Breaker; breaker != "closed" {
+		reasons = append(reasons, "Polar has been failing; the breaker is "+breaker)
+	}
+	for _, tell := range s.config.Trouble {
+		reasons = append(reasons, tell()...)
+	}
+	return reasons
 }

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
 	_ "google.golang.org/grpc/encoding/gzip" // callers may compress
 	"google.golang.org/grpc/health"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
@@ -11,6 +13,7 @@ import (
 	"google.golang.org/grpc/reflection"
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/tlsfiles"
 )
 
 const (
@@ -23,11 +26,18 @@ const (
 	maxStreams = 1000
 )
 
-// newGRPC makes the gRPC server with the service, health and reflection on it. Their streams end when stopping is closed.
-func newGRPC(checkouts pb.CheckoutServiceServer, chain []grpc.UnaryServerInterceptor, stopping <-chan struct{}) (*grpc.Server, *health.Server) {
+// newGRPC makes the gRPC server with the service, health and reflection on it.
+func newGRPC(
+	checkouts pb.CheckoutServiceServer, chain []grpc.UnaryServerInterceptor, streams []grpc.StreamServerInterceptor, files *tlsfiles.Files,
+) (*grpc.Server, *health.Server) {
+	encryption := insecure.NewCredentials()
+	if files != nil {
+		encryption = credentials.NewTLS(files.ServerConfig("h2"))
+	}
 	server := grpc.NewServer(
+		grpc.Creds(encryption),
 		grpc.ChainUnaryInterceptor(chain...),
-		grpc.StreamInterceptor(endStreams(stopping)),
+		grpc.ChainStreamInterceptor(streams...),
 		grpc.UnknownServiceHandler(unknownMethod),
 		grpc.MaxRecvMsgSize(maxRequest),
 		grpc.MaxHeaderListSize(maxHeader),

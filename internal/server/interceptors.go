@@ -25,9 +25,10 @@ import (
 // requestIDHeader names a call in the log, in an internal error and in the answer's header or trailer; a caller may bring its own.
 const requestIDHeader = "x-request-id"
 
-// interceptors is the chain that every call passes, in this order, over gRPC and in process alike.
-func interceptors(logger *slog.Logger, m *metrics.Metrics) []grpc.UnaryServerInterceptor {
-	return []grpc.UnaryServerInterceptor{observe(logger), m.Interceptor, seal(logger), recoverPanic}
+// interceptors is the chain that every call passes, in this order, over gRPC and in process alike; access comes last, so
+// that who is refused is logged and counted too.
+func interceptors(logger *slog.Logger, m *metrics.Metrics, access ...grpc.UnaryServerInterceptor) []grpc.UnaryServerInterceptor {
+	return append([]grpc.UnaryServerInterceptor{observe(logger), m.Interceptor, seal(logger), recoverPanic}, access...)
 }
 
 // observe gives the call an id and writes one line when it is done.

@@ -81,7 +81,8 @@ func startServer(t *testing.T, upstream http.Handler, change ...func(*Config)) (
 	transport := polarhttp.NewTransport()
 	config := Config{
 		GRPCListen: "127.0.0.1:0", RESTListen: "127.0.0.1:0", DrainTimeout: 5 * time.Second, ResolveFor: time.Millisecond, Logger: slog.New(slog.DiscardHandler),
-		Polar: polarhttp.Config{BaseURL: base, PolarVersion: "2026-10", Token: func(string) string { return "polar_oat_test" }, Transport: transport},
+		AnyHost: true, // one of the recordings names another
+		Polar:   polarhttp.Config{BaseURL: base, PolarVersion: "2026-10", Token: func(string) string { return "polar_oat_test" }, Transport: transport},
 	}
 	for _, f := range change {
 		f(&config)
@@ -96,7 +97,7 @@ func startServer(t *testing.T, upstream http.Handler, change ...func(*Config)) (
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
-	conn, err := grpc.NewClient(s.GRPCAddr(), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	conn, err := grpc.NewClient(s.Addresses().GRPC, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,7 @@ func startServer(t *testing.T, upstream http.Handler, change ...func(*Config)) (
 		}
 		transport.CloseIdleConnections()
 	})
-	return conn, "http://" + s.RESTAddr()
+	return conn, "http://" + s.Addresses().REST
 }
 
 func callersToken(c *Config) { c.Polar.ForwardAuthorization = true }

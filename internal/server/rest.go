@@ -17,6 +17,7 @@ import (
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
 	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
 )
 
@@ -33,28 +34,31 @@ type facade struct {
 	forwardAuthorization bool
 	// others serves what is no checkout operation.
 	others http.Handler
-}
-
-func newFacade(client pb.CheckoutServiceClient, prefix string, forwardAuthorization bool, others http.Handler) (*facade, error) {
-	gateway, err := newGateway(client)
-	if err != nil {
-		return nil, err
-	}
-	return &facade{gateway: gateway, prefix: strings.TrimSuffix(prefix, "/"), forwardAuthorization: forwardAuthorization, others: others}, nil
+	// access decides who may call; nil lets everybody.
+	access *access
+	// open lets buyers call without being callers, by the client secret alone.
+	open bool
+	// onlyBuyers serves no other operations than theirs, to each address as many calls as limit lets.
+	onlyBuyers bool
+	buyers     *buyers
+	limit      *addressLimit
 }
 
 func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	at, ok := match(r.Method, rawPath(r, f.prefix))
-	if !ok {
+	if !ok || f.onlyBuyers && at.operation.Credential != polarhttp.Buyer {
 		f.others.ServeHTTP(w, r)
 		return
 	}
-	body, failure := readBody(w, r)
-	if failure != nil {
-		failure.write(w)
-		return
-	}
 	p := &passage{}
+	var body []byte
+	if p.exchange.Failure = f.admit(r, at.operation, &p.exchange.Origin); p.exchange.Failure == nil {
+		var refusal *edgeRefusal
+		if body, refusal = readBody(w, r); refusal != nil {
+			refusal.write(w)
+			return
+		}
+	}
 	f.fill(p, r, at, body)
 	room := bodies.Get().(*[]byte)
 	p.exchange.Response.Body = *room
@@ -63,6 +67,19 @@ func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if *room = p.exchange.Response.Body; cap(*room) <= keepBody {
 		bodies.Put(room)
 	}
+}
+
+// admit finds out who calls before anything of the body is read. A refused call goes on to where it is logged and counted.
+func (f *facade) admit(r *http.Request, op *polarhttp.Operation, origin *inproc.Origin) (err error) {
+	if f.limit != nil {
+		if ok, retryAfter := f.limit.allow(f.buyers.of(addressOf(r.RemoteAddr), r.Header[f.buyers.header])); !ok {
+			return service.CallerRateLimited(retryAfter)
+		}
+	}
+	if f.access != nil {
+		*origin, err = f.access.admit(r.Context(), f.access.fromREST(r, op, f.open))
+	}
+	return err
 }
 
 // bodies keeps the room of answers for the next ones, up to keepBody bytes each.
@@ -203,18 +220,32 @@ func writeFailure(w http.ResponseWriter, err error) {
 	if failure.RetryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(int((failure.RetryAfter+time.Second-1)/time.Second)))
 	}
+	if failure.Challenge != "" {
+		w.Header().Set("WWW-Authenticate", failure.Challenge)
+	}
+	if refused := failure.TokenError(); refused != nil {
+		writeJSON(w, failure.HTTPStatus, struct {
+			Error            string `json:"error"`
+			ErrorDescription string `json:"error_description"`
+		}{refused.GetError(), refused.GetErrorDescription()})
+		return
+	}
 	writeError(w, failure.HTTPStatus, failure.Name, failure.Message)
 }
 
 // writeError writes Polar's error shape (B 3.1).
 func writeError(w http.ResponseWriter, status int, name, detail string) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "private, no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(struct {
+	writeJSON(w, status, struct {
 		Error  string `json:"error"`
 		Detail string `json:"detail"`
 	}{name, detail})
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "private, no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body)
 }
 
 // sink takes what the gateway writes; the answer is written from the exchange afterwards.

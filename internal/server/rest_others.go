@@ -9,28 +9,49 @@ import (
 	"sync"
 	"time"
 
+	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
 	"github.com/rs/cors"
 
-	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
 	"github.com/checkoutsvc/checkoutsvc/internal/docs"
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 )
 
-// newREST makes the REST server: the facade, what stands beside it, and CORS in front.
-func newREST(config *Config, client pb.CheckoutServiceClient, limiter *limit.Limiter) (*http.Server, error) {
+// newREST makes the REST server: the facade, what stands beside it, CORS for browsers unless buyers have a server of their
+// own, and in front what keeps strangers out.
+func newREST(config *Config, gateway *runtime.ServeMux, access *access, limiter *limit.Limiter) *http.Server {
 	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
-	others := documented(prefix, notServed(prefix))
+	others := documented(prefix, notServed(prefix, onlyCheckouts))
 	if config.ForwardOtherPaths {
-		others = forward(prefix, config.Polar, limiter)
+		others = access.callersOnly(forward(prefix, config.Polar, limiter))
 	}
-	facade, err := newFacade(client, prefix, config.Polar.ForwardAuthorization, others)
-	if err != nil {
-		return nil, err
+	var handler http.Handler = &facade{
+		gateway: gateway, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization, others: others,
+		access: access, open: config.ClientOperations != Scoped,
 	}
-	var handler http.Handler = facade
+	if len(config.CORSOrigins) > 0 && config.BuyerListen == "" {
+		handler = allowOrigins(config.CORSOrigins).Handler(handler)
+	}
+	if config.Callers == nil && !config.AnyHost {
+		handler = loopbackHostsOnly(handler)
+	}
+	return newHTTP(config, handler)
+}
+
+// newBuyerServer makes the server for buyers' browsers: their three operations, open to who knows the client secret.
+func newBuyerServer(config *Config, gateway *runtime.ServeMux, access *access) *http.Server {
+	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
+	var handler http.Handler = &facade{
+		gateway: gateway, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization,
+		others: notServed(prefix, onlyBuyersOperations), access: access, open: true,
+		onlyBuyers: true, buyers: newBuyers(config.BuyerIPHeader, config.TrustedProxies), limit: newAddressLimit(config.BuyerRate),
+	}
 	if len(config.CORSOrigins) > 0 {
-		handler = allowOrigins(config.CORSOrigins).Handler(facade)
+		handler = allowOrigins(config.CORSOrigins).Handler(handler)
 	}
+	return newHTTP(config, handler)
+}
+
+func newHTTP(config *Config, handler http.Handler) *http.Server {
 	return &http.Server{
 		Handler: endAtChunks(handler),
 		// A slow sender may not hold a connection for ever; an answer has no bound of its own, since a confirm takes what
@@ -40,7 +61,7 @@ func newREST(config *Config, client pb.CheckoutServiceClient, limiter *limit.Lim
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelDebug),
-	}, nil
+	}
 }
 
 // endAtChunks lets nothing follow a chunked request on its connection. It may have had a length as well, which net/http
@@ -81,9 +102,16 @@ func documented(prefix string, others http.Handler) http.Handler {
 	})
 }
 
+// What servers say that do not serve a path.
+const (
+	onlyCheckouts = "This is checkoutsvc, which serves the seven checkout operations of Polar's API below /v1/checkouts/ and nothing else; " +
+		"call Polar itself for other paths, or start checkoutsvc with --credentials=caller --other-paths=forward."
+	onlyBuyersOperations = "This is checkoutsvc's address for buyers, which serves the three operations below /v1/checkouts/client/ and nothing else."
+)
+
 // notServed answers every path that is no checkout operation: another method of a known path as Polar does (B 3.7), and
 // anything else with what this server is.
-func notServed(prefix string) http.Handler {
+func notServed(prefix, is string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if allow, ok := knownPath(rawPath(r, prefix)); ok {
 			w.Header().Set("Allow", allow)
@@ -92,8 +120,6 @@ func notServed(prefix string) http.Handler {
 			_, _ = io.WriteString(w, `{"detail":"Method Not Allowed"}`)
 			return
 		}
-		writeError(w, http.StatusNotImplemented, "NotServedHere",
-			"This is checkoutsvc, which serves the seven checkout operations of Polar's API below /v1/checkouts/ and nothing else; "+
-				"call Polar itself for other paths, or start checkoutsvc with --credentials=caller --other-paths=forward.")
+		writeError(w, http.StatusNotImplemented, "NotServedHere", is)
 	})
 }

@@ -4,13 +4,16 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 )
 
 // route is where a request goes: the path under which the gateway knows the operation, with a harmless segment in the
 // place of the true one, which is kept apart because it may hold what the gateway would misread.
 type route struct {
-	path    string
-	segment string
+	operation *polarhttp.Operation
+	path      string
+	segment   string
 }
 
 const (
@@ -47,19 +50,29 @@ func match(method, path string) (route, bool) {
 	rest = strings.TrimSuffix(strings.TrimPrefix(rest, "/"), "/")
 	if rest == "" {
 		// "/v1/checkouts//" is an empty id and not the list.
-		return route{path: collection}, !strings.HasSuffix(path, "//") && (method == http.MethodGet || method == http.MethodPost)
+		op := oneOf(method, http.MethodGet, polarhttp.ListCheckouts, http.MethodPost, polarhttp.CreateCheckout)
+		return route{op, collection, ""}, op != nil && !strings.HasSuffix(path, "//")
 	}
 	if buyer, ok := strings.CutPrefix(rest, clientPrefix); ok {
 		if secret, ok := strings.CutSuffix(buyer, confirmSuffix); ok {
-			return route{collection + "/client/x/confirm", secret}, method == http.MethodPost && isSegment(secret)
+			return route{polarhttp.ConfirmClientCheckout, collection + "/client/x/confirm", secret}, method == http.MethodPost && isSegment(secret)
 		}
-		return route{collection + "/client/x", buyer}, readsOrPatches(method) && isSegment(buyer)
+		op := oneOf(method, http.MethodGet, polarhttp.GetClientCheckout, http.MethodPatch, polarhttp.UpdateClientCheckout)
+		return route{op, collection + "/client/x", buyer}, op != nil && isSegment(buyer)
 	}
-	return route{collection + "/x", rest}, readsOrPatches(method) && isSegment(rest)
+	op := oneOf(method, http.MethodGet, polarhttp.GetCheckout, http.MethodPatch, polarhttp.UpdateCheckout)
+	return route{op, collection + "/x", rest}, op != nil && isSegment(rest)
 }
 
-func readsOrPatches(method string) bool {
-	return method == http.MethodGet || method == http.MethodPatch
+// oneOf is the operation of one of two methods, nil of any other.
+func oneOf(method, first string, a *polarhttp.Operation, second string, b *polarhttp.Operation) *polarhttp.Operation {
+	switch method {
+	case first:
+		return a
+	case second:
+		return b
+	}
+	return nil
 }
 
 // isSegment reports whether an escaped path element is one element for everybody who reads it: an escaped slash or dots

@@ -4,11 +4,10 @@ package server
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync/atomic"
 	"time"
 
@@ -17,25 +16,50 @@ import (
 	"google.golang.org/grpc/health"
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/callers"
 	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
 	"github.com/checkoutsvc/checkoutsvc/internal/store"
+	"github.com/checkoutsvc/checkoutsvc/internal/tlsfiles"
 )
 
 // Config is what a server is made of. Every field must be set unless it says otherwise.
 type Config struct {
-	// GRPCListen and RESTListen are the addresses of the two servers, host:port on loopback.
+	// GRPCListen and RESTListen are the addresses of the two servers, host:port.
 	GRPCListen, RESTListen string
 	// AdminListen is the address for operators: health, readiness, metrics and profiles, on loopback; "" is none.
 	AdminListen string
+	// MetricsListen is one more address for health, readiness and metrics, which may be reached from outside; "" is none.
+	MetricsListen string
+	// Trouble tells what else than the breaker makes the service degraded, in a sentence each; nil tells nothing.
+	Trouble []func() []string
 	// RESTPrefix is a path below which the REST facade stands; "" is none.
 	RESTPrefix string
 	// ForwardOtherPaths passes paths that are no checkout operation to Polar; only with callers' own credentials.
 	ForwardOtherPaths bool
-	// CORSOrigins are the origins whose browsers may call the REST facade, "*" for all; empty answers none.
+	// CORSOrigins are the origins whose browsers may call the REST facade, or where BuyerListen is set the buyers' server
+	// alone; "*" for all, empty answers none.
 	CORSOrigins []string
+	// TLS is what the servers for callers and buyers speak; nil is plain text.
+	TLS *tlsfiles.Files
+	// Callers recognizes who may call; nil lets everybody who reaches the server.
+	Callers callers.Authenticator
+	// AnyHost takes REST calls under any host name although nobody is asked who calls.
+	AnyHost bool
+	// ClientOperations says what buyers' operations need of a caller; "" is Open over REST and Scoped over gRPC.
+	ClientOperations ClientOperations
+	// BuyerListen is the address of a server that serves buyers' operations alone; "" is none. BuyerRate bounds what each
+	// address may call there in a second; 0 does not.
+	BuyerListen string
+	BuyerRate   float64
+	// BuyerIPHeader is the header, or over gRPC the metadata, in which TrustedProxies tell the address of the buyer whom
+	// they speak for; "" is none.
+	BuyerIPHeader  string
+	TrustedProxies []netip.Prefix
+	// Organizations are several; nil where the service has one token, or none.
+	Organizations Organizations
 	// Polar says where Polar is and whose credential it sees.
 	Polar polarhttp.Config
 	// Limits are those of Polar's that are kept; the zero value keeps none but rests after Polar's own 429.
@@ -62,6 +86,16 @@ type Config struct {
 	Logger                     *slog.Logger
 }
 
+// ClientOperations says what the operations of buyers need besides the client secret.
+type ClientOperations string
+
+const (
+	// Open lets everybody in who knows the client secret.
+	Open ClientOperations = "open"
+	// Scoped asks for a caller with the scope, as for other operations.
+	Scoped ClientOperations = "scoped"
+)
+
 // Server is a built server; Listen and Run bring it to life once.
 type Server struct {
 	config   Config
@@ -70,14 +104,15 @@ type Server struct {
 	grpc     *grpc.Server
 	health   *health.Server
 	rest     *http.Server
+	buyers   *http.Server
 	embedded *http.Server
 	admin    *http.Server
+	watched  *http.Server
+	open     []*endpoint
 	// notReady is set once the server is to stop.
 	notReady atomic.Bool
 	// stopping is closed when nobody needs to hear of the stop any more.
 	stopping chan struct{}
-
-	grpcListener, restListener, adminListener net.Listener
 }
 
 // New builds a server; nothing listens yet.
@@ -85,66 +120,33 @@ func New(config Config) (*Server, error) {
 	s := &Server{stopping: make(chan struct{}), outbound: newOutbound(&config)}
 	s.config = config
 	checkouts := service.New(s.outbound.options(&config))
-	chain := interceptors(config.Logger, s.outbound.metrics)
-	s.grpc, s.health = newGRPC(checkouts, chain, s.stopping)
+	access := newAccess(&config)
+	chain := interceptors(config.Logger, s.outbound.metrics, access.interceptors(config.ClientOperations == Open)...)
+	s.grpc, s.health = newGRPC(checkouts, chain, s.streams(access), config.TLS)
 	s.client = inproc.NewClient(checkouts, chain)
-	rest, err := newREST(&config, s.client, s.outbound.limiter)
+	gateway, err := newGateway(s.client)
 	if err != nil {
 		return nil, err
 	}
-	s.rest = rest
-	s.admin = newAdmin(config.polarName(), s.outbound.calls.State, &s.notReady, s.outbound.metrics)
+	s.rest = newREST(&config, gateway, access, s.outbound.limiter)
+	s.buyers = newBuyerServer(&config, gateway, access)
+	s.admin, s.watched = s.newAdmin(), s.newWatched()
+	s.open = s.endpoints()
 	if config.Embedded != nil {
 		s.embedded = &http.Server{Handler: config.Embedded, ReadHeaderTimeout: 10 * time.Second}
 	}
 	return s, nil
 }
 
-// Listen opens the listeners. Calls that arrive before Run wait.
-func (s *Server) Listen(ctx context.Context) (err error) {
-	var config net.ListenConfig
-	if s.grpcListener, err = config.Listen(ctx, "tcp", s.config.GRPCListen); err != nil {
-		return fmt.Errorf("--grpc-listen: %w", err)
-	}
-	if s.restListener, err = config.Listen(ctx, "tcp", s.config.RESTListen); err != nil {
-		_ = s.grpcListener.Close()
-		return fmt.Errorf("--rest-listen: %w", err)
-	}
-	if s.config.AdminListen == "" {
-		return nil
-	}
-	if s.adminListener, err = config.Listen(ctx, "tcp", s.config.AdminListen); err != nil {
-		_, _ = s.grpcListener.Close(), s.restListener.Close()
-		return fmt.Errorf("--admin-listen: %w", err)
-	}
-	return nil
-}
-
-// AdminAddr is where operators look, known after Listen; "" where there is none.
-func (s *Server) AdminAddr() string {
-	if s.adminListener == nil {
-		return ""
-	}
-	return s.adminListener.Addr().String()
-}
-
-// GRPCAddr is where the gRPC server listens, known after Listen.
-func (s *Server) GRPCAddr() string { return s.grpcListener.Addr().String() }
-
-// RESTAddr is where the REST facade listens, known after Listen.
-func (s *Server) RESTAddr() string { return s.restListener.Addr().String() }
-
 // Run serves until ctx ends, then lets the calls in flight finish and returns nil. It returns early with the first
 // error of a listener.
 func (s *Server) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return unlessClosed(s.grpc.Serve(s.grpcListener)) })
-	group.Go(func() error { return unlessClosed(s.rest.Serve(s.restListener)) })
+	for _, e := range s.open {
+		group.Go(func() error { return unlessClosed(e.serve(e.listener)) })
+	}
 	if s.config.Polar.BaseURL.Scheme == "https" {
 		group.Go(func() error { s.outbound.client.Warm(ctx, warmConnections); return nil })
-	}
-	if s.adminListener != nil {
-		group.Go(func() error { return unlessClosed(s.admin.Serve(s.adminListener)) })
 	}
 	if s.embedded != nil {
 		group.Go(func() error { return unlessClosed(s.embedded.Serve(s.config.EmbeddedListener)) })
@@ -160,13 +162,6 @@ func (s *Server) Run(ctx context.Context) error {
 // warmConnections is how many connections to Polar are opened at the start.
 const warmConnections = 4
 
-func unlessClosed(err error) error {
-	if errors.Is(err, http.ErrServerClosed) || errors.Is(err, grpc.ErrServerStopped) {
-		return nil
-	}
-	return err
-}
-
 // stop goes in the order in which calls depend on each other: not ready, drain, writes in flight, and Polar last.
 func (s *Server) stop() {
 	s.config.Logger.Info("stopping", "drain_timeout", s.config.DrainTimeout.String())
@@ -175,9 +170,7 @@ func (s *Server) stop() {
 	<-time.After(s.config.DrainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.DrainTimeout)
 	defer cancel()
-	if err := s.rest.Shutdown(ctx); err != nil {
-		_ = s.rest.Close()
-	}
+	shutDown(ctx, s.rest, s.buyers)
 	heard := time.AfterFunc(streamGrace, func() { close(s.stopping) })
 	drained := context.AfterFunc(ctx, s.grpc.Stop)
 	s.grpc.GracefulStop()
@@ -187,7 +180,7 @@ func (s *Server) stop() {
 	if s.embedded != nil {
 		_ = s.embedded.Close()
 	}
-	_ = s.admin.Close()
+	_, _ = s.admin.Close(), s.watched.Close()
 }
 
 // polarName is where checkouts are sold, for operators.

@@ -11,6 +11,15 @@ import (
 // streamGrace is what the streams of health and reflection have to hear that the server stops.
 const streamGrace = time.Second
 
+// streams is the chain that streams pass: those of health and reflection.
+func (s *Server) streams(a *access) []grpc.StreamServerInterceptor {
+	chain := []grpc.StreamServerInterceptor{endStreams(s.stopping)}
+	if a != nil {
+		chain = append(chain, a.stream)
+	}
+	return chain
+}
+
 // endStreams ends the streams of health and reflection once stopping is closed. They have no end of their own, so that
 // one watcher would hold a stopping server up until the drain timeout. The service itself has no streams.
 func endStreams(stopping <-chan struct{}) grpc.StreamServerInterceptor {

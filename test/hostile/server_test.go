@@ -57,7 +57,7 @@ func start(t *testing.T, change ...func(*server.Config)) *target {
 	if err := s.Listen(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	started := &target{grpc: s.GRPCAddr(), rest: s.RESTAddr(), polar: polar}
+	started := &target{grpc: s.Addresses().GRPC, rest: s.Addresses().REST, polar: polar}
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- s.Run(ctx) }()
