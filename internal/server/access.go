@@ -156,12 +156,14 @@ func (a *access) unary(open bool) grpc.UnaryServerInterceptor {
 		case exchange != nil && exchange.Failure != nil:
 			return nil, exchange.Failure
 		case exchange != nil:
+			observedOf(ctx).caller = exchange.Origin.Caller
 			return handler(ctx, req)
 		}
 		origin, err := a.admit(ctx, a.fromGRPC(ctx, op, open))
 		if err != nil {
 			return nil, err
 		}
+		observedOf(ctx).caller = origin.Caller
 		return handler(inproc.WithOrigin(ctx, &origin), req)
 	}
 }

@@ -37,20 +37,43 @@ func observe(logger *slog.Logger) grpc.UnaryServerInterceptor {
 		if strings.HasPrefix(info.FullMethod, "/grpc.") {
 			return handler(ctx, req)
 		}
-		start, id := time.Now(), requestID(ctx)
-		answer, err := handler(context.WithValue(ctx, requestIDKey{}, id), req)
-		tellRequestID(ctx, id, err)
+		start, seen := time.Now(), &observed{id: requestID(ctx)}
+		answer, err := handler(context.WithValue(ctx, observedKey{}, seen), req)
+		tellRequestID(ctx, seen.id, err)
 		level := slog.LevelInfo
 		if code := status.Code(err); code == codes.Internal || code == codes.Unknown {
 			level = slog.LevelWarn
 		}
-		logger.LogAttrs(ctx, level, "call",
+		attributes := [...]slog.Attr{
 			slog.String("method", info.FullMethod[strings.LastIndexByte(info.FullMethod, '/')+1:]),
 			slog.String("code", status.Code(err).String()),
 			slog.Int64("duration_us", time.Since(start).Microseconds()),
-			slog.String("request_id", id))
+			slog.String("request_id", seen.id),
+			slog.String("caller", seen.caller),
+		}
+		known := len(attributes)
+		if seen.caller == "" {
+			known--
+		}
+		logger.LogAttrs(ctx, level, "call", attributes[:known]...)
 		return answer, err
 	}
+}
+
+// observed is what the log says of a call and other interceptors know or find out.
+type observed struct {
+	id     string
+	caller string // "" until one is recognized
+}
+
+type observedKey struct{}
+
+// observedOf is what is observed of the call; nothing that is kept, outside of one.
+func observedOf(ctx context.Context) *observed {
+	if seen, ok := ctx.Value(observedKey{}).(*observed); ok {
+		return seen
+	}
+	return &observed{}
 }
 
 // tellRequestID puts the id into the answer's header; a failure's stands in the trailer, because an answer with a header
@@ -65,8 +88,6 @@ func tellRequestID(ctx context.Context, id string, err error) {
 		_ = grpc.SetTrailer(ctx, pair)
 	}
 }
-
-type requestIDKey struct{}
 
 // requestID takes the caller's id if it is short and plain, so that nobody writes into our log, else a new one.
 func requestID(ctx context.Context) string {
@@ -97,7 +118,7 @@ func seal(logger *slog.Logger) grpc.UnaryServerInterceptor {
 		if err == nil || errors.As(err, &known) || hasErrorInfo(err) || strings.HasPrefix(info.FullMethod, "/grpc.") {
 			return answer, err
 		}
-		id, _ := ctx.Value(requestIDKey{}).(string)
+		id := observedOf(ctx).id
 		logger.ErrorContext(ctx, "unforeseen error", "method", info.FullMethod, "request_id", id, "cause", err)
 		return nil, service.Internal(id)
 	}
