@@ -50,17 +50,26 @@ func (u *uniform) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err = u.compare(ctx, mark); err == nil {
+		u.checked.Store(true)
+	}
+	return err
+}
+
+// compare holds a mark to the form of ours.
+func (u *uniform) compare(ctx context.Context, mark []byte) error {
 	plain := bytes.Equal(mark, formMark)
 	switch {
 	case u.isSealed && plain:
 		return &KeyError{Reason: "are not sealed; a key file needs a new store"}
 	case u.isSealed:
-		_, err = u.Store.Get(ctx, formKey)
+		_, err := u.Store.Get(ctx, formKey)
+		return err
 	case !plain:
 		return &KeyError{Reason: "are sealed; name their key file"}
+	default:
+		return nil
 	}
-	u.checked.Store(err == nil)
-	return err
 }
 
 // checkNow is check at a start, where a store that is down is no failure yet.
