@@ -32,6 +32,8 @@ type Service struct {
 	REST string
 	// Admin is the base URL for operators, without a slash at its end.
 	Admin string
+	// Buyers and Metrics are the base URLs of --buyer-listen and --metrics-listen, empty unless args ask for them.
+	Buyers, Metrics string
 	// Polar is the base URL of the Polar behind it; with --polar=embedded the emulator, with its control calls.
 	Polar string
 
@@ -75,6 +77,7 @@ func (s *Service) await(t testing.TB, listening <-chan listeningLine) {
 	select {
 	case at := <-listening:
 		s.GRPC, s.REST, s.Admin, s.Polar = at.GRPC, "http://"+at.REST, "http://"+at.Admin, at.Polar
+		s.Buyers, s.Metrics = "http://"+at.Buyers, "http://"+at.Metrics
 	case <-s.ended:
 		t.Fatalf("checkoutsvc ended before it listened:\n%s", s.Logs())
 	case <-time.After(startTimeout):
@@ -136,6 +139,9 @@ type listeningLine struct {
 	REST  string `json:"rest"`
 	Admin string `json:"admin"`
 	Polar string `json:"polar"`
+
+	Buyers  string `json:"buyers"`
+	Metrics string `json:"metrics"`
 }
 
 // read keeps what the program writes and passes the line on that tells where it listens.
