@@ -6,7 +6,10 @@ import (
 	"crypto/subtle"
 	"crypto/x509"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"sync/atomic"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/filewatch"
@@ -67,8 +70,10 @@ func OpenFile(path string, onError func(error)) (*File, error) {
 // Problem says why the file as it is now is not in use; "" where it is.
 func (f *File) Problem() string { return f.watch.Problem() }
 
-// Callers is how many callers the file in use lists.
-func (f *File) Callers() int { return len(f.current.Load().names) }
+// Callers are those that the file in use lists, by name.
+func (f *File) Callers() []*Caller {
+	return slices.SortedFunc(maps.Values(f.current.Load().names), func(a, b *Caller) int { return strings.Compare(a.Name, b.Name) })
+}
 
 // Close ends the watch over the file; what was read stays in use.
 func (f *File) Close() { f.watch.Close() }

@@ -226,3 +226,11 @@ func texts(claim json.RawMessage, separate bool) ([]string, error) {
 	}
 	return list, nil
 }
+
+// Ready says whether keys are known, waiting for those that are being fetched. Its error tells why none are.
+func (j *JWT) Ready(ctx context.Context) error {
+	if _, err := j.keys.find(ctx, "", ""); err != nil {
+		return fmt.Errorf("%w: %s", err, j.Problem())
+	}
+	return nil
+}

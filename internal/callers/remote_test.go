@@ -107,6 +107,23 @@ func TestFirstCallsWaitForTheKeys(t *testing.T) {
 	})
 }
 
+func TestReady(t *testing.T) {
+	site := &issuerSite{body: jwks(t, "ec"), status: 200, takes: 2 * time.Second}
+	remote(t, site, func(w *world) {
+		if err := w.one.Ready(w.Context()); err != nil {
+			w.Error(err)
+		}
+	})
+	remote(t, &issuerSite{status: 503}, func(w *world) {
+		if err := w.one.Ready(w.Context()); !errors.Is(err, callers.ErrUnavailable) || !strings.Contains(err.Error(), "503") {
+			w.Error(err)
+		}
+	})
+	if err := newJWT(t, config(t, jwks(t, "ec"))).Ready(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCallGivesUpWhenItsTimeIsOver(t *testing.T) {
 	site := &issuerSite{body: jwks(t, "ec"), status: 200, takes: 4 * time.Second}
 	remote(t, site, func(w *world) {
