@@ -37,6 +37,9 @@ type options struct {
 	confirmGuard                                time.Duration
 	polarShare                                  float64
 	polarLimits                                 string
+	otlpEndpoint                                string
+	traceRatio                                  float64
+	sendTraceToPolar                            bool
 	logLevel                                    slog.Level
 	drainDelay, drainTimeout                    time.Duration
 }
@@ -63,6 +66,9 @@ func (o *options) flags() *flag.FlagSet {
 	flags.DurationVar(&o.confirmGuard, "confirm-guard", guard.For, "how long a confirm of unknown outcome holds back one with another confirmation token")
 	flags.Float64Var(&o.polarShare, "polar-share", limit.DefaultShare, "part of Polar's rate limit that this service uses, above 0 and up to 1")
 	flags.StringVar(&o.polarLimits, "polar-limits", "auto", "whose rate limits are kept: production, sandbox, none, or auto (by Polar's address)")
+	flags.StringVar(&o.otlpEndpoint, "otlp-endpoint", "", "base URL of an OpenTelemetry collector for traces and metrics, such as http://127.0.0.1:4318; without it\nOTEL_EXPORTER_OTLP_ENDPOINT counts, and without that nothing is sent")
+	flags.Float64Var(&o.traceRatio, "trace-ratio", 1, "part of the calls that is traced where the caller has not decided it, from 0 to 1")
+	flags.BoolVar(&o.sendTraceToPolar, "send-trace-to-polar", false, "tell Polar which trace a request belongs to, in a traceparent header")
 	flags.TextVar(&o.logLevel, "log-level", slog.LevelInfo, "least level that is logged: DEBUG, INFO, WARN or ERROR")
 	flags.DurationVar(&o.drainDelay, "drain-delay", 0, "how long calls are still taken after SIGTERM has turned health to NOT_SERVING, for balancers to hear of it")
 	flags.DurationVar(&o.drainTimeout, "drain-timeout", 65*time.Second, "how long calls in flight may take to end after SIGTERM; a confirm may need 60s")
@@ -184,6 +190,11 @@ func serve(ctx context.Context, args []string, env func(string) (string, bool), 
 		}
 		defer fake.Close()
 	}
+	stopTelemetry, err := o.telemetry(ctx, &config, env)
+	if err != nil {
+		return err
+	}
+	defer stopTelemetry()
 	return listenAndRun(ctx, config, stderr)
 }
 

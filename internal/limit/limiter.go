@@ -60,6 +60,8 @@ type Config struct {
 	Scope string
 	// StoreFailed hears of each failure of the store; nil ignores them. Calls go on meanwhile, see Limiter.
 	StoreFailed func(error)
+	// Refused hears of each call that is refused, by which limit; nil ignores them.
+	Refused func(Zone)
 }
 
 // What an unset field of Config means.
@@ -110,6 +112,9 @@ func New(config Config) *Limiter {
 	if config.StoreFailed == nil {
 		config.StoreFailed = func(error) {}
 	}
+	if config.Refused == nil {
+		config.Refused = func(Zone) {}
+	}
 	return &Limiter{config: config, start: time.Now(), buckets: map[string]*bucket{}, sweepAt: sweepAbove}
 }
 
@@ -128,7 +133,11 @@ func (l *Limiter) Admit(ctx context.Context, call Call) error {
 			return context.Cause(ctx)
 		}
 	}
-	return b.admit(ctx, &call, c)
+	err := b.admit(ctx, &call, c)
+	if refused, ok := err.(*Exceeded); ok { //nolint:errorlint // admit wraps nothing
+		l.config.Refused(refused.Zone)
+	}
+	return err
 }
 
 // Blocked says that Polar answered 429: nothing of identity is sent for retryAfter, or a minute where that is unknown (0).

@@ -38,6 +38,8 @@ type Config struct {
 	UserAgent    string
 	// Late is told of the answer, or the failure, of a create or confirm whose caller had gone; nil ignores it.
 	Late func(op *Operation, answer *Response, err error)
+	// Traceparent names the trace that a call belongs to, for Polar, "" for none; nil never names one.
+	Traceparent func(context.Context) string
 	// Transport carries the calls; nil makes one with NewTransport.
 	Transport http.RoundTripper
 }
@@ -66,6 +68,11 @@ func New(config Config) *Client {
 // returns at once with an error that says so.
 func (c *Client) Do(ctx context.Context, req *Request, res *Response) error {
 	out, sent := c.build(req), new(sending)
+	if c.config.Traceparent != nil {
+		if trace := c.config.Traceparent(ctx); trace != "" {
+			out.Header.Set("Traceparent", trace)
+		}
+	}
 	switch req.Operation.Consequence {
 	case Reads:
 		return c.exchange(ctx, req.Operation, out, sent, res)

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/grpc/reflection"
 
 	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/telemetry"
 	"github.com/checkoutsvc/checkoutsvc/internal/tlsfiles"
 )
 
@@ -29,12 +30,13 @@ const (
 // newGRPC makes the gRPC server with the service, health and reflection on it.
 func newGRPC(
 	checkouts pb.CheckoutServiceServer, chain []grpc.UnaryServerInterceptor, streams []grpc.StreamServerInterceptor, files *tlsfiles.Files,
+	traces *telemetry.Telemetry,
 ) (*grpc.Server, *health.Server) {
 	encryption := insecure.NewCredentials()
 	if files != nil {
 		encryption = credentials.NewTLS(files.ServerConfig("h2"))
 	}
-	server := grpc.NewServer(
+	options := []grpc.ServerOption{
 		grpc.Creds(encryption),
 		grpc.ChainUnaryInterceptor(chain...),
 		grpc.ChainStreamInterceptor(streams...),
@@ -42,11 +44,15 @@ func newGRPC(
 		grpc.MaxRecvMsgSize(maxRequest),
 		grpc.MaxHeaderListSize(maxHeader),
 		grpc.MaxConcurrentStreams(maxStreams),
-		grpc.ConnectionTimeout(20*time.Second),
+		grpc.ConnectionTimeout(20 * time.Second),
 		// Callers behind load balancers keep idle connections alive with pings; fewer than one in ten seconds is no abuse.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 10 * time.Second, PermitWithoutStream: true}),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: time.Minute, Timeout: 20 * time.Second}),
-	)
+	}
+	if traces != nil {
+		options = append(options, grpc.StatsHandler(traces.GRPC(pb.CheckoutService_ServiceDesc.ServiceName)))
+	}
+	server := grpc.NewServer(options...)
 	pb.RegisterCheckoutServiceServer(server, checkouts)
 	status := health.NewServer()
 	healthpb.RegisterHealthServer(server, status)

@@ -38,26 +38,53 @@ func newOutbound(config *Config) *outbound {
 		config.Polar.Transport = polarhttp.NewTransport()
 	}
 	config.Polar.Late = lateAnswer(config.Logger)
-	o := &outbound{client: polarhttp.New(config.Polar), keys: idempotency.New(idempotency.Config{Store: config.Store}), forgetful: forgetful}
+	if config.Telemetry != nil {
+		config.Polar.Traceparent = config.Telemetry.Traceparent
+	}
+	o := &outbound{client: polarhttp.New(config.Polar), forgetful: forgetful}
+	o.metrics = metrics.New(o.sources(config))
+	config.Telemetry.SendMetrics(o.metrics.Gatherer())
+	config.Store = o.metrics.Store(config.Store)
+	o.keys = idempotency.New(idempotency.Config{Store: config.Store})
 	o.guard = guard.New[*service.Settled](guard.Config{Store: config.Store, For: config.ConfirmGuard})
 	limits := config.Limits
 	limits.StoreFailed = func(err error) {
 		config.Logger.Error("the store of rate limits cannot be reached; a part of each limit is used meanwhile", "cause", err)
 	}
+	limits.Refused = o.metrics.Refused
+	if limits.Store != nil {
+		limits.Store = config.Store
+	}
 	o.limiter = limit.New(limits)
-	o.metrics = metrics.New(func() upstream.State { return o.calls.State() })
-	o.calls = upstream.New(upstream.Config{
+	calls := upstream.Config{
 		Polar: o.client, Limiter: o.limiter,
 		ForwardAuthorization: config.Polar.ForwardAuthorization, ClientToken: config.Polar.ClientToken,
 		Observe: o.metrics.Attempt,
-	})
+	}
+	if config.Telemetry != nil {
+		calls.Trace = config.Telemetry.Attempt
+	}
+	o.calls = upstream.New(calls)
 	return o
+}
+
+// sources are what the metrics read, once all of it is there.
+func (o *outbound) sources(config *Config) metrics.Sources {
+	sources := metrics.Sources{
+		Polar:  func() upstream.State { return o.calls.State() },
+		Limits: func() []limit.Load { return o.limiter.Loads() },
+		Guards: func() (int, time.Time) { return o.guard.Unresolved() },
+	}
+	if config.Telemetry != nil {
+		sources.TraceID = config.Telemetry.Sampled
+	}
+	return sources
 }
 
 // options is the service's view of it.
 func (o *outbound) options(config *Config) service.Options {
 	return service.Options{
-		Polar: o.calls, Keys: o.keys, KeysInMemory: o.forgetful, Guard: o.guard, ResolveFor: config.ResolveFor, BaseURL: config.Polar.BaseURL.String(),
+		Polar: o.calls, Keys: o.metrics.Keys(o.keys), KeysInMemory: o.forgetful, Guard: o.guard, ResolveFor: config.ResolveFor, BaseURL: config.Polar.BaseURL.String(),
 		CallersCredential: config.Polar.ForwardAuthorization, RefreshToken: config.RefreshToken, Logger: config.Logger,
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
+	"github.com/checkoutsvc/checkoutsvc/internal/telemetry"
 )
 
 // maxBody is the largest body that Polar takes, in bytes (B 3.4).
@@ -28,6 +29,8 @@ const maxBody = 10 << 20
 // writes the answer from the exchange. Nothing is decoded on the way.
 type facade struct {
 	gateway *runtime.ServeMux
+	// traces makes a span of each call; nil makes none.
+	traces *telemetry.Telemetry
 	// prefix is a path below which everything stands, without its last slash; "" is none.
 	prefix string
 	// forwardAuthorization sends a caller's own credential on.
@@ -49,6 +52,11 @@ func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok || f.onlyBuyers && at.operation.Credential != polarhttp.Buyer {
 		f.others.ServeHTTP(w, r)
 		return
+	}
+	if f.traces != nil {
+		var end func()
+		w, r, end = f.traces.REST(w, r, at.operation)
+		defer end()
 	}
 	p := &passage{}
 	var body []byte

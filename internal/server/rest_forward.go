@@ -50,7 +50,7 @@ func forward(prefix string, config polarhttp.Config, limiter *limit.Limiter) htt
 func notForwarded(name string) bool {
 	switch name {
 	case "Cookie", "True-Client-Ip", "X-Real-Ip", "Cf-Connecting-Ip", "Forwarded", "Baggage", "Idempotency-Key", "X-Idempotency-Key",
-		"Polar-Organization":
+		"Polar-Organization", "Traceparent", "Tracestate":
 		return true
 	}
 	return strings.HasPrefix(name, "X-Forwarded-")

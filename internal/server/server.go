@@ -22,6 +22,7 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
 	"github.com/checkoutsvc/checkoutsvc/internal/store"
+	"github.com/checkoutsvc/checkoutsvc/internal/telemetry"
 	"github.com/checkoutsvc/checkoutsvc/internal/tlsfiles"
 )
 
@@ -75,6 +76,8 @@ type Config struct {
 	// Embedded is the emulator that stands for Polar, and EmbeddedListener where it answers; nil where Polar is elsewhere.
 	Embedded         http.Handler
 	EmbeddedListener net.Listener
+	// Telemetry sends traces and metrics; nil sends none. It is the caller's to close after Run.
+	Telemetry *telemetry.Telemetry
 	// DrainDelay is how long a stopping server still takes calls after it has said that it is not ready, for balancers to
 	// hear of it.
 	DrainDelay time.Duration
@@ -122,7 +125,7 @@ func New(config Config) (*Server, error) {
 	checkouts := service.New(s.outbound.options(&config))
 	access := newAccess(&config)
 	chain := interceptors(config.Logger, s.outbound.metrics, access.interceptors(config.ClientOperations == Open)...)
-	s.grpc, s.health = newGRPC(checkouts, chain, s.streams(access), config.TLS)
+	s.grpc, s.health = newGRPC(checkouts, chain, s.streams(access), config.TLS, config.Telemetry)
 	s.client = inproc.NewClient(checkouts, chain)
 	gateway, err := newGateway(s.client)
 	if err != nil {

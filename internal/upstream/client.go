@@ -36,7 +36,10 @@ type Config struct {
 	// turn, each for at most a second; 0 is as many as MaxInFlight, a negative one lets nobody wait.
 	MaxInFlight, MaxQueued int
 	// Observe is told of every attempt, in the goroutine of its call; nil ignores it.
-	Observe func(Attempt)
+	Observe func(context.Context, Attempt)
+	// Trace is told of every attempt before it is sent with the context that it gives, and done of what came of it; nil
+	// traces nothing.
+	Trace func(ctx context.Context, op *polarhttp.Operation, number int) (sending context.Context, done func(Attempt))
 }
 
 // Attempt is one request that was sent to Polar, for metrics.
@@ -155,8 +158,12 @@ func (c *Client) attempt(ctx context.Context, req *polarhttp.Request, res *polar
 		return false, notSent(ctx, req.Operation, err)
 	}
 	defer func() { gate.leaveWhenSettled(err) }()
+	sending, traced := ctx, func(Attempt) {}
+	if c.config.Trace != nil {
+		sending, traced = c.config.Trace(ctx, req.Operation, number)
+	}
 	start := time.Now()
-	err = c.send(ctx, req, res)
+	err = c.send(sending, req, res)
 	took := time.Since(start)
 	verdict = judge(ctx, req.Operation, res, err, took)
 	if number > 1 && errors.Is(verdict, errPolarDown) {
@@ -164,8 +171,10 @@ func (c *Client) attempt(ctx context.Context, req *polarhttp.Request, res *polar
 		verdict = errNoVerdict
 	}
 	c.heed(identity, res)
+	came := Attempt{Operation: req.Operation, Number: number, Status: res.Status, Err: err, Took: took}
+	traced(came)
 	if c.config.Observe != nil {
-		c.config.Observe(Attempt{Operation: req.Operation, Number: number, Status: res.Status, Err: err, Took: took})
+		c.config.Observe(sending, came)
 	}
 	return true, err
 }

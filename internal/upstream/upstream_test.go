@@ -356,7 +356,7 @@ func TestAttemptsAreObserved(t *testing.T) {
 			<-time.After(30 * time.Millisecond)
 			return works(ctx, req, res)
 		}
-		client := New(Config{Polar: scripted(gateway, reset, slow), Observe: func(a Attempt) { seen = append(seen, a) }})
+		client := New(Config{Polar: scripted(gateway, reset, slow), Observe: func(_ context.Context, a Attempt) { seen = append(seen, a) }})
 		if err := client.Do(t.Context(), request(polarhttp.GetCheckout), new(polarhttp.Response)); err != nil {
 			t.Fatal(err)
 		}

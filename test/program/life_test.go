@@ -67,7 +67,7 @@ func TestOperatorsPort(t *testing.T) {
 			t.Errorf("%s shows a secret", path)
 		}
 	}
-	if _, body := get(t, service.Admin+"/metrics"); !strings.Contains(body, `checkoutsvc_calls_total{code="NotFound",method="GetClientCheckout"} 1`) {
+	if _, body := get(t, service.Admin+"/metrics"); !strings.Contains(body, `checkoutsvc_calls_total{code="NotFound",method="GetClientCheckout",protocol="rest"} 1`) {
 		t.Error("the call is not counted by its code")
 	}
 }

@@ -1,0 +1,129 @@
+package metrics
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	pb "github.com/checkoutsvc/checkoutsvc/gen/go/polar/checkouts/v1"
+	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+)
+
+// calls are the series of what callers see.
+type calls struct {
+	grpc, rest map[string]*method // by full method
+	inFlight   prometheus.Gauge
+	failures   failures
+}
+
+// method has the series of one RPC over one protocol, found once and not at each call.
+type method struct {
+	calls [codes.Unauthenticated + 1]prometheus.Counter
+	took  prometheus.Observer
+}
+
+func newCalls(registry *prometheus.Registry) calls {
+	made := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "checkoutsvc_calls_total", Help: "Calls, by method, protocol (grpc or rest) and gRPC code.",
+	}, []string{"method", "protocol", "code"})
+	took := prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "checkoutsvc_call_seconds", Help: "How long calls took, by method and protocol.", Buckets: seconds,
+	}, []string{"method", "protocol"})
+	c := calls{grpc: map[string]*method{}, rest: map[string]*method{}, inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "checkoutsvc_calls_in_flight", Help: "Calls that are being answered.",
+	})}
+	registry.MustRegister(made, took, c.inFlight)
+	for protocol, methods := range map[string]map[string]*method{"grpc": c.grpc, "rest": c.rest} {
+		for _, op := range polarhttp.Operations {
+			series := &method{took: took.WithLabelValues(op.Name, protocol)}
+			for code := range series.calls {
+				series.calls[code] = made.WithLabelValues(op.Name, protocol, codes.Code(code).String())
+			}
+			methods["/"+pb.CheckoutService_ServiceDesc.ServiceName+"/"+op.Name] = series
+		}
+	}
+	c.failures = newFailures(registry)
+	return c
+}
+
+// Interceptor counts calls.
+func (m *Metrics) Interceptor(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	methods := m.calls.grpc
+	if inproc.FromContext(ctx) != nil {
+		methods = m.calls.rest
+	}
+	series := methods[info.FullMethod]
+	if series == nil {
+		return handler(ctx, req)
+	}
+	m.calls.inFlight.Inc()
+	defer m.calls.inFlight.Dec()
+	start := time.Now()
+	answer, err := handler(ctx, req)
+	m.observe(ctx, series.took, time.Since(start))
+	code := codes.OK
+	if err != nil {
+		code = status.Code(err)
+		m.calls.failures.count(err)
+	}
+	series.calls[min(code, codes.Unauthenticated)].Inc()
+	return answer, err
+}
+
+// failures counts what calls failed with, by the reason in their ErrorInfo.
+type failures struct {
+	family *prometheus.CounterVec
+	// byReason is bounded: some reasons are made of a name that Polar, or a proxy in its place, has sent.
+	mu       *sync.Mutex
+	byReason map[string]prometheus.Counter
+}
+
+const (
+	maxReasons = 64
+	otherwise  = "OTHER"
+)
+
+// watched are the reasons that alerts speak of; their series are there from the start.
+var watched = []string{
+	otherwise, "CONFIRM_OUTCOME_UNKNOWN", "INTERNAL_ERROR", "OUTCOME_UNKNOWN", "OVERLOADED", "POLAR_UNAVAILABLE", "POLAR_UNREACHABLE",
+	"POLAR_VERSION_REJECTED", "RATE_LIMITED", "STORE_UNAVAILABLE", "UNEXPECTED_ANSWER", "UPSTREAM_CREDENTIAL_REJECTED",
+}
+
+func newFailures(registry *prometheus.Registry) failures {
+	f := failures{mu: new(sync.Mutex), byReason: map[string]prometheus.Counter{}, family: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "checkoutsvc_failures_total", Help: "Failed calls, by the reason in their ErrorInfo.",
+	}, []string{"reason"})}
+	registry.MustRegister(f.family)
+	for _, reason := range watched {
+		f.byReason[reason] = f.family.WithLabelValues(reason)
+	}
+	return f
+}
+
+func (f *failures) count(err error) {
+	reason := otherwise
+	if named, ok := errors.AsType[interface {
+		error
+		Reason() string
+	}](err); ok {
+		reason = named.Reason()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	counter := f.byReason[reason]
+	if counter == nil && len(f.byReason) >= maxReasons {
+		counter = f.byReason[otherwise]
+	}
+	if counter == nil {
+		counter = f.family.WithLabelValues(reason)
+		f.byReason[reason] = counter
+	}
+	counter.Inc()
+}
