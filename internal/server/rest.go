@@ -41,15 +41,16 @@ type facade struct {
 	access *access
 	// open lets buyers call without being callers, by the client secret alone.
 	open bool
-	// onlyBuyers serves no other operations than theirs, to each address as many calls as limit lets.
-	onlyBuyers bool
-	buyers     *buyers
-	limit      *addressLimit
+	// served are the operations of this server.
+	served served
+	// limit bounds what each address may call, where buyers finds it; nil does not.
+	limit  *addressLimit
+	buyers *buyers
 }
 
 func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	at, ok := match(r.Method, rawPath(r, f.prefix))
-	if !ok || f.onlyBuyers && at.operation.Credential != polarhttp.Buyer {
+	if !ok || !f.served.operation(at.operation) {
 		f.others.ServeHTTP(w, r)
 		return
 	}

@@ -35,7 +35,7 @@ func forward(prefix string, config polarhttp.Config, limiter *limit.Limiter) htt
 		},
 		ErrorHandler: notForwardedError,
 	}
-	nowhere := notServed(prefix, onlyCheckouts)
+	nowhere := notServed(prefix, everyOperation)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if rawPath(r, prefix) == "" {
 			nowhere.ServeHTTP(w, r)

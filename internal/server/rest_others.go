@@ -14,18 +14,19 @@ import (
 
 	"github.com/checkoutsvc/checkoutsvc/internal/docs"
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
+	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 )
 
 // newREST makes the REST server: the facade, what stands beside it, CORS for browsers unless buyers have a server of their
 // own, and in front what keeps strangers out.
 func newREST(config *Config, gateway *runtime.ServeMux, access *access, limiter *limit.Limiter) *http.Server {
 	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
-	others := documented(prefix, notServed(prefix, onlyCheckouts))
+	others := documented(prefix, notServed(prefix, everyOperation))
 	if config.ForwardOtherPaths {
 		others = access.callersOnly(forward(prefix, config.Polar, limiter))
 	}
 	var handler http.Handler = &facade{
-		gateway: gateway, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization, others: others,
+		gateway: gateway, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization, others: others, served: everyOperation,
 		access: access, open: config.ClientOperations != Scoped,
 	}
 	if len(config.CORSOrigins) > 0 && config.BuyerListen == "" {
@@ -42,8 +43,8 @@ func newBuyerServer(config *Config, gateway *runtime.ServeMux, access *access) *
 	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
 	var handler http.Handler = &facade{
 		gateway: gateway, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization,
-		others: notServed(prefix, onlyBuyersOperations), access: access, open: true,
-		onlyBuyers: true, buyers: newBuyers(config.BuyerIPHeader, config.TrustedProxies), limit: newAddressLimit(config.BuyerRate),
+		others: notServed(prefix, buyersOperations), served: buyersOperations, access: access, open: true,
+		buyers: newBuyers(config.BuyerIPHeader, config.TrustedProxies), limit: newAddressLimit(config.BuyerRate),
 	}
 	if len(config.CORSOrigins) > 0 {
 		handler = allowOrigins(config.CORSOrigins).Handler(handler)
@@ -102,24 +103,30 @@ func documented(prefix string, others http.Handler) http.Handler {
 	})
 }
 
-// What servers say that do not serve a path.
-const (
-	onlyCheckouts = "This is checkoutsvc, which serves the seven checkout operations of Polar's API below /v1/checkouts/ and nothing else; " +
-		"call Polar itself for other paths, or start checkoutsvc with --credentials=caller --other-paths=forward."
-	onlyBuyersOperations = "This is checkoutsvc's address for buyers, which serves the three operations below /v1/checkouts/client/ and nothing else."
+// served is which operations a server has, and what it says of itself to who asks for others.
+type served struct {
+	operation func(*polarhttp.Operation) bool
+	is        string
+}
+
+var (
+	everyOperation = served{func(*polarhttp.Operation) bool { return true }, "This is checkoutsvc, which serves the seven checkout operations of Polar's API below /v1/checkouts/ and nothing else; " +
+		"call Polar itself for other paths, or start checkoutsvc with --credentials=caller --other-paths=forward."}
+	buyersOperations = served{func(op *polarhttp.Operation) bool { return op.Credential == polarhttp.Buyer }, "This is checkoutsvc's address for buyers, " +
+		"which serves the three operations below /v1/checkouts/client/ and nothing else."}
 )
 
-// notServed answers every path that is no checkout operation: another method of a known path as Polar does (B 3.7), and
+// notServed answers every path that is none of the server's operations: another method of a known path as Polar does (B 3.7), and
 // anything else with what this server is.
-func notServed(prefix, is string) http.Handler {
+func notServed(prefix string, here served) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if allow, ok := knownPath(rawPath(r, prefix)); ok {
+		if at, allow, ok := knownPath(rawPath(r, prefix)); ok && here.operation(at.operation) {
 			w.Header().Set("Allow", allow)
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusMethodNotAllowed)
 			_, _ = io.WriteString(w, `{"detail":"Method Not Allowed"}`)
 			return
 		}
-		writeError(w, http.StatusNotImplemented, "NotServedHere", is)
+		writeError(w, http.StatusNotImplemented, "NotServedHere", here.is)
 	})
 }

@@ -86,12 +86,10 @@ func isSegment(escaped string) bool {
 }
 
 // knownPath reports whether an escaped path is an operation's under another method.
-func knownPath(path string) (allow string, ok bool) {
-	if _, ok := match(http.MethodGet, path); ok {
-		return http.MethodGet, true
+func knownPath(path string) (at route, allow string, ok bool) {
+	if at, ok := match(http.MethodGet, path); ok {
+		return at, http.MethodGet, true
 	}
-	if _, ok := match(http.MethodPost, path); ok {
-		return http.MethodPost, true
-	}
-	return "", false
+	at, ok = match(http.MethodPost, path)
+	return at, http.MethodPost, ok
 }
