@@ -57,7 +57,7 @@ from checkoutsvc.v1 import (
 {imports}
 )
 
-Scalar: TypeAlias = "str | int | float | bool"
+Scalar: TypeAlias = str | int | float | bool
 """What metadata and custom fields hold. The kind of a number is kept: 1 and 1.0 are different values."""
 '''
 
@@ -141,7 +141,7 @@ class Generator:
         words = ", ".join(repr(value.removeprefix(prefix).lower()) for value in values[1:])
         alias = f"{name}Value"
         self.done[alias] = (
-            f'{alias}: TypeAlias = "{name}.ValueType | Literal[{words}]"\n'
+            f"{alias}: TypeAlias = {name}.ValueType | Literal[{words}]\n"
             f'"""A value of {name}, by number or in Polar\'s word."""\n'
         )
         return alias

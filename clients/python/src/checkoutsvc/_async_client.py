@@ -11,7 +11,7 @@ from typing_extensions import Self, Unpack
 
 from checkoutsvc import _requests as requests
 from checkoutsvc import _rpc as rpc
-from checkoutsvc._channel import Pem, metadata, open_async_channel
+from checkoutsvc._channel import Pem, Transport, metadata, open_async_channel
 from checkoutsvc._failure import failure
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def connect_async(
 
     Call it in the event loop that the client is used in; `token` may be a coroutine function.
     """
-    channel = open_async_channel(address, tls, ca, certificate, key)
+    channel = open_async_channel(address, Transport(tls, ca, certificate, key), secret=token is not None)
     client = AsyncClient(channel, token=token, organization=organization, timeout=timeout)
     client._target = address
     return client

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import os
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeAlias
 
@@ -39,38 +40,49 @@ _SERVICE_CONFIG = {
 }
 
 
-def open_channel(
-    address: str, tls: bool | None, ca: Pem | None, certificate: Pem | None, key: Pem | None
-) -> grpc.Channel:
-    """Makes a channel for blocking calls."""
-    credentials = _credentials(address, tls, ca, certificate, key)
+@dataclass(frozen=True)
+class Transport:
+    """What connect says about TLS."""
+
+    tls: bool | None
+    ca: Pem | None
+    certificate: Pem | None
+    key: Pem | None
+
+
+def open_channel(address: str, transport: Transport, *, secret: bool) -> grpc.Channel:
+    """Makes a channel for blocking calls. Secret tells whether a token will be sent on it."""
+    credentials = _credentials(address, transport, secret)
     if credentials is None:
         return grpc.insecure_channel(address, _options(address))
     return grpc.secure_channel(address, credentials, _options(address))
 
 
-def open_async_channel(
-    address: str, tls: bool | None, ca: Pem | None, certificate: Pem | None, key: Pem | None
-) -> aio.Channel:
-    """Makes a channel for asyncio."""
-    credentials = _credentials(address, tls, ca, certificate, key)
+def open_async_channel(address: str, transport: Transport, *, secret: bool) -> aio.Channel:
+    """Makes a channel for asyncio. Secret tells whether a token will be sent on it."""
+    credentials = _credentials(address, transport, secret)
     if credentials is None:
         return aio.insecure_channel(address, _options(address))
     return aio.secure_channel(address, credentials, _options(address))
 
 
-def _credentials(
-    address: str, tls: bool | None, ca: Pem | None, certificate: Pem | None, key: Pem | None
-) -> grpc.ChannelCredentials | None:
+def _credentials(address: str, transport: Transport, secret: bool) -> grpc.ChannelCredentials | None:
     """Gives what TLS needs, or None for plain text."""
-    files = ca is not None or certificate is not None or key is not None
-    if tls is False and files:
+    if not address:
+        raise ValueError("the address is empty")
+    files = (transport.ca, transport.key, transport.certificate)
+    given = any(file is not None for file in files)
+    if transport.tls is False and given:
         raise ValueError("tls=False, but there are certificates")
-    if (certificate is None) != (key is None):
+    if (transport.certificate is None) != (transport.key is None):
         raise ValueError("certificate and key belong together")
-    if tls is False or (tls is None and not files and is_local(address)):
+    local = is_local(address)
+    if transport.tls is False and secret and not local:
+        raise ValueError(f"{address} is another machine: a token is not sent there in plain text")
+    if transport.tls is False or (transport.tls is None and not given and local):
         return None
-    return grpc.ssl_channel_credentials(_pem(ca), _pem(key), _pem(certificate))
+    ca, key, certificate = map(_pem, files)
+    return grpc.ssl_channel_credentials(ca, key, certificate)
 
 
 def _pem(source: Pem | None) -> bytes | None:
@@ -135,17 +147,18 @@ def _is_loopback(endpoint: str) -> bool:
 
 def metadata(token: str | None, organization: str | None) -> tuple[tuple[str, str], ...]:
     """Gives what is sent with a call. What it raises does not show the token."""
-    sent: list[tuple[str, str]] = []
+    token, organization = _header("token", token), _header("organization", organization)
+    sent = []
     if token:
-        sent.append(("authorization", f"Bearer {_header(token, 'token')}"))
+        sent.append(("authorization", f"Bearer {token}"))
     if organization:
-        sent.append(("polar-organization", _header(organization, "organization")))
+        sent.append(("polar-organization", organization))
     return tuple(sent)
 
 
-def _header(value: str, what: str) -> str:
+def _header(what: str, value: str | None) -> str:
     """Gives a value as a header can hold it; the line break at the end of a file is nobody's intention."""
-    value = value.strip()
+    value = (value or "").strip()
     if not (value.isascii() and value.isprintable()):
         raise ValueError(f"the {what} holds characters that cannot be sent")
     return value

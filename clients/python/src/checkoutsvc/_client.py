@@ -9,7 +9,7 @@ from typing_extensions import Self, Unpack
 
 from checkoutsvc import _requests as requests
 from checkoutsvc import _rpc as rpc
-from checkoutsvc._channel import Pem, metadata, open_channel
+from checkoutsvc._channel import Pem, Transport, metadata, open_channel
 from checkoutsvc._failure import failure
 
 if TYPE_CHECKING:
@@ -56,10 +56,11 @@ def connect(
         timeout: Deadline of each call in seconds. None: 30 for reads and updates, 65 for create and confirm.
 
     Raises:
-        ValueError: tls, ca, certificate and key don't fit together.
+        ValueError: The address is empty; tls, ca, certificate and key don't fit together; or the token would go to
+            another machine in plain text.
         OSError: a file cannot be read.
     """
-    channel = open_channel(address, tls, ca, certificate, key)
+    channel = open_channel(address, Transport(tls, ca, certificate, key), secret=token is not None)
     client = Client(channel, token=token, organization=organization, timeout=timeout)
     client._target = address
     return client

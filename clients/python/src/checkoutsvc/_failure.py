@@ -46,7 +46,9 @@ _MAYBE_DONE = (
 _NOT_SENT = (
     "failed to connect to all addresses",
     "connections to all backends failing",
+    "errors resolving",
     "DNS resolution failed",
+    "Failed to create channel",
     "empty address list",
 )
 
@@ -82,7 +84,7 @@ def _unanswered(
 ) -> errors.CheckoutsvcError:
     """Makes an error of the connection, the deadline or something between: the service did not answer."""
     code = common["code"]
-    sent = not (code == grpc.StatusCode.UNAVAILABLE and text.startswith(_NOT_SENT))
+    sent = not text.startswith(_NOT_SENT)
     text += _advice(code, sent, target, timeout)
     if not (rpc.writes and sent and code in _MAYBE_DONE):
         return errors.CheckoutsvcError(text, **common)
@@ -92,7 +94,7 @@ def _unanswered(
 
 
 def _advice(code: grpc.StatusCode, sent: bool, target: str, timeout: float) -> str:
-    if code == grpc.StatusCode.UNAVAILABLE and not sent:
+    if not sent:
         return f"; is {target} the gRPC port of a running checkoutsvc, and do both sides want TLS or both not?"
     if code == grpc.StatusCode.DEADLINE_EXCEEDED:
         return f" after {timeout:g} s; timeout=... gives a call more time, if {target} can be reached at all"

@@ -31,12 +31,12 @@ from checkoutsvc.v1 import (
     UnitTierType,
 )
 
-Scalar: TypeAlias = "str | int | float | bool"
+Scalar: TypeAlias = str | int | float | bool
 """What metadata and custom fields hold. The kind of a number is kept: 1 and 1.0 are different values."""
 
 
 CheckoutStatusValue: TypeAlias = (
-    "CheckoutStatus.ValueType | Literal['open', 'expired', 'confirmed', 'succeeded', 'failed']"
+    CheckoutStatus.ValueType | Literal["open", "expired", "confirmed", "succeeded", "failed"]
 )
 """A value of CheckoutStatus, by number or in Polar's word."""
 
@@ -70,7 +70,7 @@ class ListCheckoutsRequestFields(TypedDict, total=False):
     """
 
 
-TrialIntervalValue: TypeAlias = "TrialInterval.ValueType | Literal['day', 'week', 'month', 'year']"
+TrialIntervalValue: TypeAlias = TrialInterval.ValueType | Literal["day", "week", "month", "year"]
 """A value of TrialInterval, by number or in Polar's word."""
 
 
@@ -97,7 +97,7 @@ class AddressInputFields(TypedDict, total=False):
     """Further members to send: name to JSON text. A name that is also set above is refused."""
 
 
-TaxBehaviorOptionValue: TypeAlias = "TaxBehaviorOption.ValueType | Literal['location', 'inclusive', 'exclusive']"
+TaxBehaviorOptionValue: TypeAlias = TaxBehaviorOption.ValueType | Literal["location", "inclusive", "exclusive"]
 """A value of TaxBehaviorOption, by number or in Polar's word."""
 
 
@@ -123,7 +123,7 @@ class ProductPriceCustomCreateFields(TypedDict, total=False):
     """Amount that the form starts with, in the currency's minor unit. Unset: none."""
 
 
-SeatTierTypeValue: TypeAlias = "SeatTierType.ValueType | Literal['volume', 'graduated']"
+SeatTierTypeValue: TypeAlias = SeatTierType.ValueType | Literal["volume", "graduated"]
 """A value of SeatTierType, by number or in Polar's word."""
 
 
@@ -158,7 +158,7 @@ class ProductPriceSeatBasedCreateFields(TypedDict, total=False):
     """What a seat costs, by the number of seats. Required."""
 
 
-UnitTierTypeValue: TypeAlias = "UnitTierType.ValueType | Literal['volume', 'graduated']"
+UnitTierTypeValue: TypeAlias = UnitTierType.ValueType | Literal["volume", "graduated"]
 """A value of UnitTierType, by number or in Polar's word."""
 
 
@@ -511,7 +511,7 @@ class CheckoutConfirmStripeFields(TypedDict, total=False):
     """Further members to send: name to JSON text. A name that is also set above is refused."""
 
 
-RetryStrategyValue: TypeAlias = "RetryStrategy.ValueType | Literal['none', 'backoff']"
+RetryStrategyValue: TypeAlias = RetryStrategy.ValueType | Literal["none", "backoff"]
 """A value of RetryStrategy, by number or in Polar's word."""
 
 
