@@ -26,7 +26,7 @@ func newREST(config *Config, gateway *runtime.ServeMux, access *access, limiter 
 		others = access.callersOnly(forward(prefix, config.Polar, limiter))
 	}
 	var handler http.Handler = &facade{
-		gateway: gateway, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization, others: others, served: everyOperation,
+		gateway: gateway, traces: config.Telemetry, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization, others: others, served: everyOperation,
 		access: access, open: config.ClientOperations != Scoped,
 	}
 	if len(config.CORSOrigins) > 0 && config.BuyerListen == "" {
@@ -42,7 +42,7 @@ func newREST(config *Config, gateway *runtime.ServeMux, access *access, limiter 
 func newBuyerServer(config *Config, gateway *runtime.ServeMux, access *access) *http.Server {
 	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
 	var handler http.Handler = &facade{
-		gateway: gateway, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization,
+		gateway: gateway, traces: config.Telemetry, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization,
 		others: notServed(prefix, buyersOperations), served: buyersOperations, access: access, open: true,
 		buyers: newBuyers(config.BuyerIPHeader, config.TrustedProxies), limit: newAddressLimit(config.BuyerRate),
 	}
