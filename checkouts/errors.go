@@ -64,13 +64,14 @@ type InvalidQuantityError struct{ Detail string }
 // merchant can change that.
 type NotPermitted struct{ Detail string }
 
-// Unauthorized says that Polar got no credential it can use. With codes.Unauthenticated the caller must bring another
-// token; with codes.Internal it was the service's own, and its operator must act.
+// Unauthorized says that the call brought no credential: none for the service, if Error's Domain is "checkoutsvc" and its
+// code codes.Unauthenticated (see WithToken), else none that Polar can use. With codes.Unauthenticated the caller must bring
+// one; with codes.Internal it was the service's own, and its operator must act.
 type Unauthorized struct{ Detail string }
 
-// TokenError says that Polar refused the token or that it lacks the scope. With codes.Unauthenticated or
-// codes.PermissionDenied the caller needs another token; with codes.Internal it was the service's own, and its operator
-// must act.
+// TokenError says that a token was refused or lacks the scope: by the service, if Error's Domain is "checkoutsvc", else by
+// Polar. With codes.Unauthenticated or codes.PermissionDenied the caller needs another token; with codes.Internal it was the
+// service's own, and its operator must act.
 type TokenError struct {
 	// Name is "invalid_token" or "insufficient_scope".
 	Name string

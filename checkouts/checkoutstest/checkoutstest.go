@@ -138,7 +138,7 @@ func (s *Service) start() {
 	if err := built.Listen(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
-	s.Address, s.REST, s.PolarURL = built.GRPCAddr(), "http://"+built.RESTAddr(), polar.String()
+	s.Address, s.REST, s.PolarURL = built.Addresses().GRPC, "http://"+built.Addresses().REST, polar.String()
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- built.Run(ctx) }()

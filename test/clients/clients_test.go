@@ -6,9 +6,6 @@ package clients
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,8 +24,9 @@ func TestRust(t *testing.T)       { try(t, "rust") }
 
 // try runs `make test` of a client, which builds its package, installs that, and plays the scenario.
 func try(t *testing.T, language string) {
+	t.Helper()
 	t.Parallel()
-	service := harness.Start(t, "--callers-file="+callersFile(t))
+	service := harness.Start(t, "--callers-file="+harness.CallersFile(t, token))
 	service.Secret(token)
 	command := exec.CommandContext(t.Context(), "make", "-C", filepath.Join(harness.Root(), "clients", language), "test")
 	command.Env = append(os.Environ(),
@@ -66,16 +64,4 @@ func played(service *harness.Service) bool {
 		}
 	}
 	return regexp.MustCompile(`"code":"Unauthenticated"`).MatchString(service.Logs())
-}
-
-// callersFile makes the service authenticate its callers.
-func callersFile(t *testing.T) string {
-	t.Helper()
-	sum := sha256.Sum256([]byte(token))
-	file := filepath.Join(t.TempDir(), "callers.json")
-	text := fmt.Sprintf(`{"callers":[{"name":"clients","token_sha256":["%s"],"scopes":["checkouts:read","checkouts:write"]}]}`, hex.EncodeToString(sum[:]))
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
 }

@@ -82,8 +82,10 @@ func TestScenario(t *testing.T) {
 	}
 	var all scenario
 	decodeStrictly(t, text, &all)
-	service := harness.Start(t)
-	p := newPlayer(t, service.GRPC, service.Polar, "")
+	const token = "token-of-the-scenario"
+	service := harness.Start(t, "--callers-file="+harness.CallersFile(t, token))
+	service.Secret(token)
+	p := newPlayer(t, service.GRPC, service.Polar, token)
 	for _, c := range all.Cases {
 		t.Run(c.Name, func(t *testing.T) {
 			if c.Needs == "authentication" && p.token == "" {
