@@ -69,7 +69,7 @@ func read(file string) (string, error) {
 // check refuses what no header can carry, without quoting it.
 func check(token string) error {
 	if token == "" {
-		return errors.New("no token is in it")
+		return errors.New("the token is empty")
 	}
 	for _, r := range token {
 		if r <= ' ' || r > '~' {

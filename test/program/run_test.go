@@ -32,9 +32,10 @@ type result struct {
 // run runs checkoutsvc to its end, with nothing of ours in its environment but env.
 func run(t *testing.T, env []string, args ...string) result {
 	t.Helper()
+	binary := harness.Binary(t) // which may take long to build
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	command := exec.CommandContext(ctx, harness.Binary(t), args...)
+	command := exec.CommandContext(ctx, binary, args...)
 	command.Env = append(cleanEnvironment(), env...)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr

@@ -40,6 +40,9 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 			"polar", "polar-token-file", "polar-version", "credentials", "client-token", "grpc-listen", "rest-listen", "rest-prefix",
 			"other-paths", "cors-origins", "emulator-listen", "store", "store-key-file", "store-ca-file",
 			"confirm-guard", "polar-share", "log-level", "drain-timeout", "drain-delay", "polar-limits", "admin-listen",
+			"metrics-listen", "organizations-file", "tls-cert-file", "tls-key-file", "tls-client-ca-file", "callers-file",
+			"jwt-jwks", "jwt-issuer", "jwt-audience", "jwt-algorithms", "jwt-requests-per-second", "allow-unauthenticated-callers",
+			"client-operations", "buyer-listen", "buyer-requests-per-second", "buyer-ip-header", "trusted-proxies",
 		},
 		"emulator": {"listen", "token"},
 	} {

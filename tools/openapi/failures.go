@@ -39,7 +39,7 @@ var ownConflicts = []protoreflect.Name{"OutcomeUnknown", "ConfirmOutcomeUnknown"
 // statusTexts say what a status means here, whatever error it comes with.
 var statusTexts = map[int]string{
 	http.StatusBadRequest:            "The body cannot be read, or what it asks for cannot be had.",
-	http.StatusUnauthorized:          "The token is missing or Polar refused it.",
+	http.StatusUnauthorized:          "The token is missing, or Polar or this server refused it.",
 	http.StatusForbidden:             "The state of the checkout, the organization or the token does not allow it.",
 	http.StatusNotFound:              "There is no such checkout, or no such Polar-Version.",
 	http.StatusConflict:              "Something else is going on with the checkout, or it is not known whether the call was carried out.",
@@ -102,7 +102,7 @@ var ownFailures = []struct {
 }{
 	{http.StatusNotImplemented, "NotServedHere", "This server does not serve the call."},
 	{http.StatusBadGateway, "BadGateway", "Polar refused this server's credential or version, or answered what it should not. UpstreamCredentialRejected, PolarVersionRejected, UnexpectedAnswer or InternalError; from something between this server and Polar also without a body like this."},
-	{http.StatusServiceUnavailable, "Unavailable", "Polar, or what this server stores in, cannot be reached, or too much is going on; nothing was changed. PolarUnreachable, PolarUnavailable, Overloaded, StoreUnavailable or Canceled. Safe to send again after the pause."},
+	{http.StatusServiceUnavailable, "Unavailable", "Polar, or what this server stores in, cannot be reached, or too much is going on; nothing was changed. PolarUnreachable, PolarUnavailable, Overloaded, StoreUnavailable, CallersUnverifiable or Canceled. Safe to send again after the pause."},
 	{http.StatusGatewayTimeout, "Timeout", "The deadline passed before Polar answered; nothing was changed. DeadlineExceeded. Safe to send again."},
 }
 

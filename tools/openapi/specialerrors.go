@@ -67,6 +67,11 @@ var ownFailureNames = []string{
 	"`UpstreamCredentialRejected`, `PolarVersionRejected`: the operator of this server must act.",
 	"`UnexpectedAnswer`, `InternalError`: the log of this server says more.",
 	"`NotServedHere`: this server has no such operation.",
+	"`HostNotServed`: this server asks nobody who calls, and so is there for its own machine under its own name only.",
+	"`Unauthorized`, `InvalidToken`, and as 403 `insufficient_scope`: this server's own token or a client certificate is needed, in the shapes that Polar has for the same.",
+	"`OrganizationRequired`: this server serves several organizations; name one in the header Polar-Organization.",
+	"`CallerRateLimited`: this caller, or this buyer's address, calls too often. Send it again after the pause.",
+	"`CallersUnverifiable`: nobody can tell now whether the caller's token is good. Send it again.",
 }
 
 // errorObject is an error of two members, the first of which names it.
