@@ -128,8 +128,8 @@ func (o *accessOptions) apply(config *server.Config, credentials string) (opened
 	config.AnyHost, config.ClientOperations = o.unauthenticated, server.ClientOperations(o.clientOperations)
 	config.BuyerListen, config.BuyerRate, config.BuyerIPHeader = o.buyerListen, o.buyerRate, o.buyerIPHeader
 	config.TrustedProxies, _ = prefixes(o.buyerProxies) // checked before
-	if credentials == "caller" && (o.callersFile != "" || o.jwtJWKS != "") && o.clientCAFile == "" {
-		return nil, usageError{errors.New("--credentials=caller leaves the header Authorization to Polar: callers can only be told apart by certificates then, with --tls-client-ca-file")}
+	if err := o.suits(credentials); err != nil {
+		return nil, err
 	}
 	for _, open := range []func(*server.Config, *closers) error{o.openTLS, o.openCallers} {
 		if err := open(config, &opened); err != nil {
@@ -138,6 +138,14 @@ func (o *accessOptions) apply(config *server.Config, credentials string) (opened
 		}
 	}
 	return opened, nil
+}
+
+// suits refuses ways to tell callers apart that need the header which credentials leaves to Polar.
+func (o *accessOptions) suits(credentials string) error {
+	if credentials == "caller" && (o.callersFile != "" || o.jwtJWKS != "") && o.clientCAFile == "" {
+		return usageError{errors.New("--credentials=caller leaves the header Authorization to Polar: callers can only be told apart by certificates then, with --tls-client-ca-file")}
+	}
+	return nil
 }
 
 func (o *accessOptions) openTLS(config *server.Config, opened *closers) error {

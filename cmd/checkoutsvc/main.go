@@ -39,6 +39,7 @@ const overview = `checkoutsvc sells through Polar for every program of a company
 
 Usage:
   checkoutsvc serve --polar=embedded     start the service (--polar also: sandbox, production, a base URL)
+  checkoutsvc check --polar=sandbox ...  test the files, store and Polar that the flags of serve name, and change nothing
   checkoutsvc emulator                   start the built-in Polar alone, for the tests of other programs
   checkoutsvc version                    print the version
   checkoutsvc COMMAND -h                 explain a command's flags
@@ -53,6 +54,8 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 	switch command, rest := args[0], args[1:]; command {
 	case "serve":
 		return serve(ctx, rest, env, stderr)
+	case "check":
+		return check(ctx, rest, env, stdout, stderr)
 	case "emulator":
 		return emulate(ctx, rest, env, stderr)
 	case "version", "--version", "-version":
@@ -65,6 +68,6 @@ func run(ctx context.Context, args []string, env func(string) (string, bool), st
 		_, err := fmt.Fprint(stdout, overview)
 		return err
 	default:
-		return usageError{fmt.Errorf("there is no command %q; the commands are serve, emulator and version", command)}
+		return usageError{fmt.Errorf("there is no command %q; the commands are serve, check, emulator and version", command)}
 	}
 }

@@ -21,7 +21,7 @@ func TestHelp(t *testing.T) {
 		if r.code != 0 || r.stderr != "" {
 			t.Errorf("%q: exit %d, %q", args, r.code, r.stderr)
 		}
-		for _, command := range []string{"checkoutsvc serve --polar=embedded", "checkoutsvc emulator", "checkoutsvc version"} {
+		for _, command := range []string{"checkoutsvc serve --polar=embedded", "checkoutsvc check", "checkoutsvc emulator", "checkoutsvc version"} {
 			if !strings.Contains(r.stdout, command) {
 				t.Errorf("%q does not name %s:\n%s", args, command, r.stdout)
 			}
@@ -44,6 +44,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 			"jwt-jwks", "jwt-issuer", "jwt-audience", "jwt-algorithms", "jwt-requests-per-second", "allow-unauthenticated-callers",
 			"client-operations", "buyer-listen", "buyer-requests-per-second", "buyer-ip-header", "trusted-proxies",
 		},
+		"check":    {"polar", "polar-token-file", "polar-version", "store", "callers-file", "organizations-file", "tls-cert-file", "jwt-jwks"},
 		"emulator": {"listen", "token"},
 	} {
 		r := run(t, env, command, "-h")
