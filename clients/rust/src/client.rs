@@ -17,8 +17,10 @@ use crate::{Call, Checkouts, Error};
 /// A client of one checkoutsvc. It is cheap to clone, and clones share one connection, which closes when the last of
 /// them is dropped.
 ///
-/// Each method gives a [`Call`], which is made when it is awaited, and fails with an [`Error`]. What a method does and
-/// with which errors it fails is told in [`v1`](crate::v1), at the generated client.
+/// Each method gives a [`Call`], which is made when it is awaited, and fails with an [`Error`]. Besides the
+/// [`ErrorKind`](crate::ErrorKind)s named at each method, every method can fail with `RateLimited`, `SdkError` (anything
+/// unforeseen), `TokenError` and `Unauthorized`; one that writes fails with `OutcomeUnknown` when it was sent and not
+/// answered.
 #[derive(Clone)]
 pub struct Client {
     pub(crate) channel: Channel,
@@ -43,6 +45,9 @@ impl Client {
     }
 
     /// Lists one page of the checkouts that the token can see. [`list_all`](Self::list_all) takes all pages.
+    /// A checkout that was just made may be missing for a moment.
+    ///
+    /// Kinds of error: `HttpValidationError`.
     pub fn list_checkouts(&self, request: ListCheckoutsRequest) -> Call<ListCheckoutsRequest> {
         Call::new(self, request)
     }
@@ -52,31 +57,48 @@ impl Client {
         Checkouts::new(self, request)
     }
 
-    /// Creates a checkout. Send the buyer to its `url`, or build a form of your own with its `client_secret`.
+    /// Creates a checkout, open for 24 hours. Send the buyer to its `url`, or build a form of your own with its
+    /// `client_secret`. Repeating it after `OutcomeUnknown` leaves at worst one open checkout too many, which expires
+    /// unused.
+    ///
+    /// Kinds of error: `HttpValidationError`, `NotPermitted`, `InvalidQuantityError`, `TaxCalculationTechnicalError`, and
+    /// with a [`request_id`](Call::request_id) `RequestIdReused` and `RequestInProgress`.
     pub fn create_checkout(&self, checkout: CheckoutCreate) -> Call<CreateCheckoutRequest> {
         let request = CreateCheckoutRequest { checkout_create: Some(checkout), ..Default::default() };
         Call::new(self, request)
     }
 
     /// Reads one checkout, whatever its status.
+    ///
+    /// Kinds of error: `ResourceNotFound`, `NotPermitted`, `HttpValidationError`.
     pub fn get_checkout(&self, id: impl Into<String>) -> Call<GetCheckoutRequest> {
         Call::new(self, GetCheckoutRequest { id: id.into(), ..Default::default() })
     }
 
-    /// Changes an open checkout. Fields that are `None` stay as they are; [`clear`](Call::clear) empties them.
+    /// Changes an open checkout; amounts and tax are computed anew. Fields that are `None` stay as they are;
+    /// [`clear`](Call::clear) empties them.
+    ///
+    /// Kinds of error: `ResourceNotFound`, `NotOpenCheckout`, `AlreadyActiveSubscriptionError`, `CheckoutLocked`,
+    /// `NotPermitted`, `HttpValidationError`, `InvalidQuantityError`, `TaxCalculationTechnicalError`,
+    /// `NoPricesForCurrencies`.
     pub fn update_checkout(&self, id: impl Into<String>, update: CheckoutUpdate) -> Call<UpdateCheckoutRequest> {
         let checkout_update = Some(update);
         Call::new(self, UpdateCheckoutRequest { id: id.into(), checkout_update, ..Default::default() })
     }
 
     /// Reads one checkout as its buyer.
+    ///
+    /// Kinds of error: `ResourceNotFound`, `ExpiredCheckoutError`, `NotPermitted`, `HttpValidationError`.
     pub fn get_client_checkout(&self, client_secret: impl Into<String>) -> Call<GetClientCheckoutRequest> {
         let client_secret = client_secret.into();
         Call::new(self, GetClientCheckoutRequest { client_secret, ..Default::default() })
     }
 
-    /// Changes an open checkout as its buyer. Fields that are `None` stay as they are; [`clear`](Call::clear) empties
-    /// them.
+    /// Changes an open checkout as its buyer; amounts and tax are computed anew. Fields that are `None` stay as they are;
+    /// [`clear`](Call::clear) empties them.
+    ///
+    /// Kinds of error: those of [`update_checkout`](Self::update_checkout), `ExpiredCheckoutError` and
+    /// `DiscountRedemptionLimitReached`.
     pub fn update_client_checkout(
         &self,
         client_secret: impl Into<String>,
@@ -95,6 +117,10 @@ impl Client {
     /// open again because the payment failed.
     ///
     /// Never repeat it blindly: [`Error::retry_safe`] tells whether the buyer may have been charged.
+    ///
+    /// Kinds of error: those of [`update_client_checkout`](Self::update_client_checkout), `PaymentError`,
+    /// `PaymentNotReady`, `TrialAlreadyRedeemed`, `CheckoutCustomerDeleted`, `CheckoutCustomerExternalIdMismatch`,
+    /// `ConfirmOutcomeUnknown`.
     pub fn confirm_client_checkout(
         &self,
         client_secret: impl Into<String>,

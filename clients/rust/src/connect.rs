@@ -192,6 +192,10 @@ impl Builder {
     fn secured(&self, endpoint: Endpoint) -> Result<Endpoint, String> {
         use tonic::transport::{Certificate, ClientTlsConfig, Identity};
 
+        let certificates = [self.ca_certificate.as_ref(), self.identity.as_ref().map(|(certificate, _)| certificate)];
+        if certificates.into_iter().flatten().any(|pem| !holds_certificate(pem)) {
+            return Err("TLS: a certificate is not in PEM".into());
+        }
         let mut config = ClientTlsConfig::new();
         config = match &self.ca_certificate {
             Some(pem) => config.ca_certificate(Certificate::from_pem(pem)),
@@ -213,6 +217,13 @@ impl Builder {
              the network is trusted"
             .into())
     }
+}
+
+/// Rustls takes a text without any certificate for no certificate at all.
+#[cfg(feature = "tls")]
+fn holds_certificate(pem: &[u8]) -> bool {
+    let marker = b"-----BEGIN CERTIFICATE-----";
+    pem.windows(marker.len()).any(|window| window == marker)
 }
 
 /// What an error's chain of causes ends with, which says most.

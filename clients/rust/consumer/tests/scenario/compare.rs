@@ -7,9 +7,11 @@ use crate::Result;
 /// Fails where `got` is not what is wanted.
 pub fn compare(path: &str, want: &Value, got: &Value) -> Result<()> {
     match (want, got) {
-        (Value::Object(members), Value::Object(_) | Value::Null) if !members.is_empty() => members
-            .iter()
-            .try_for_each(|(name, member)| compare(&format!("{path}.{name}"), member, got.get(name).unwrap_or(&Value::Null))),
+        (Value::Object(members), Value::Object(_) | Value::Null) if !members.is_empty() => {
+            members.iter().try_for_each(|(name, member)| {
+                compare(&format!("{path}.{name}"), member, got.get(name).unwrap_or(&Value::Null))
+            })
+        }
         (Value::Array(items), Value::Array(found)) if !items.is_empty() => {
             if items.len() != found.len() {
                 return Err(format!("{path} has {} elements, not {}: {got}", found.len(), items.len()).into());
