@@ -38,6 +38,13 @@ TRANSPARENT = {
     "UnitLabelFormsInput": "Mapping[str, str]",
 }
 
+# How the protos speak of clearing, and how it is done with keywords.
+REWORDED = {
+    "to clear something, list it in the update mask and leave it unset.": "None clears it.",
+    'to clear something, list it in the update mask and leave it unset ("null" below).': "None (null below) clears it.",
+    "listed in the update mask and empty clears them.": "None or an empty mapping clears them.",
+}
+
 SCALARS = {
     FieldDescriptorProto.TYPE_STRING: "str",
     FieldDescriptorProto.TYPE_BOOL: "bool",
@@ -69,6 +76,7 @@ class Generator:
         self.messages: dict[str, DescriptorProto] = {}
         self.enums: dict[str, EnumDescriptorProto] = {}
         self.comments: dict[tuple[str, int], str] = {}
+        self.reworded: set[str] = set()
         for file in files:
             self._read(file)
         self.imports: set[str] = set()
@@ -80,12 +88,21 @@ class Generator:
             self.messages[message.name] = message
             for position in range(-1, len(message.field)):
                 path = (4, index) if position < 0 else (4, index, 2, position)
-                self.comments[message.name, position] = " ".join(texts.get(path, "").split())
+                self.comments[message.name, position] = self._reworded(" ".join(texts.get(path, "").split()))
         for enum in file.enum_type:
             self.enums[enum.name] = enum
 
+    def _reworded(self, comment: str) -> str:
+        for words, better in REWORDED.items():
+            if words in comment:
+                self.reworded.add(words)
+                comment = comment.replace(words, better)
+        return comment
+
     def write(self) -> str:
         """Gives the text of fields.py."""
+        if self.reworded != set(REWORDED):
+            raise ValueError(f"the protos don't say this any more: {set(REWORDED) - self.reworded}")
         for root in ROOTS:
             self._message(root)
         imports = "\n".join(f"    {name}," for name in sorted(self.imports))

@@ -246,7 +246,7 @@ class AsyncClient:
                 yield checkout
 
     async def _call(self, known: Rpc[Req, Res], request: Req, timeout: float | None) -> Res:
-        limit = timeout or self._timeout or known.timeout
+        limit = next(seconds for seconds in (timeout, self._timeout, known.timeout) if seconds is not None)
         token = self._token() if callable(self._token) else self._token
         if inspect.isawaitable(token):
             token = await token

@@ -41,8 +41,9 @@ _MAYBE_DONE = (
     grpc.StatusCode.UNKNOWN,
 )
 
-# How gRPC begins its text when it had no connection to send a call on. Should these texts change, a write that was not
-# sent counts as one that may have been: the safe side.
+# How gRPC begins its text when it had no connection to send a call on; it has no other sign of that. Should these texts
+# change, or a deadline pass before there is a connection, a write that was not sent counts as one that may have been:
+# the safe side.
 _NOT_SENT = (
     "failed to connect to all addresses",
     "connections to all backends failing",
@@ -59,6 +60,8 @@ def failure(rpc: Rpc[Any, Any], error: grpc.RpcError, target: str, timeout: floa
     code, text = call.code(), call.details() or ""
     common = errors.Common(method=rpc.name, code=code)
     named = _take(_status(call.trailing_metadata()), common)
+    if code == grpc.StatusCode.UNAUTHENTICATED:
+        text += "; connect(token=...) takes this program's token"
     if named:
         return _named(text, common, named)
     if not common.get("domain"):
@@ -66,8 +69,6 @@ def failure(rpc: Rpc[Any, Any], error: grpc.RpcError, target: str, timeout: floa
     # The service failed at a confirm in a way that this version has no name for: nobody can say what became of it.
     unclear = not rpc.repeatable and code in (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN)
     common["retry_safe"] = not unclear
-    if code == grpc.StatusCode.UNAUTHENTICATED:
-        text += "; connect(token=...) takes this program's token"
     return errors.CheckoutsvcError(text, **common)
 
 
@@ -98,8 +99,6 @@ def _advice(code: grpc.StatusCode, sent: bool, target: str, timeout: float) -> s
         return f"; is {target} the gRPC port of a running checkoutsvc, and do both sides want TLS or both not?"
     if code == grpc.StatusCode.DEADLINE_EXCEEDED:
         return f" after {timeout:g} s; timeout=... gives a call more time, if {target} can be reached at all"
-    if code == grpc.StatusCode.UNAUTHENTICATED:
-        return "; connect(token=...) takes this program's token"
     if code == grpc.StatusCode.UNIMPLEMENTED:
         return f"; is {target} a checkoutsvc, and as new as this client?"
     return ""

@@ -329,15 +329,16 @@ Global___NotPermitted: _TypeAlias = NotPermitted  # noqa: Y015
 
 @_typing.final
 class Unauthorized(_message.Message):
-    """Polar got no credential it can use: UNAUTHENTICATED if the caller brings its own token, INTERNAL if the service
-    holds it (then the operator must act).
+    """Nobody knows who calls. From checkoutsvc itself (domain "checkoutsvc", UNAUTHENTICATED): it wants a token of its own or
+    a client certificate. From Polar, that got no credential it can use: UNAUTHENTICATED if the caller brings its own
+    token, INTERNAL if the service holds it (then the operator must act).
     """
 
     DESCRIPTOR: _descriptor.Descriptor
 
     DETAIL_FIELD_NUMBER: _builtins.int
     detail: _builtins.str
-    """Polar's words."""
+    """Polar's words, or the service's."""
     def __init__(
         self,
         *,
@@ -353,9 +354,9 @@ Global___Unauthorized: _TypeAlias = Unauthorized  # noqa: Y015
 
 @_typing.final
 class TokenError(_message.Message):
-    """Polar refused the token (invalid_token) or it lacks the scope (insufficient_scope). The caller's own token:
-    UNAUTHENTICATED or PERMISSION_DENIED, and the caller needs another one. The service's: INTERNAL, and the operator
-    does.
+    """The token was refused (invalid_token) or it lacks the scope (insufficient_scope), by Polar or, with the domain
+    "checkoutsvc", by this service. The caller's own token: UNAUTHENTICATED or PERMISSION_DENIED, and the caller needs
+    another one. The service's: INTERNAL, and the operator does.
     """
 
     DESCRIPTOR: _descriptor.Descriptor

@@ -337,9 +337,7 @@ class CheckoutCreateFields(TypedDict, total=False):
 
 
 class CheckoutUpdateFields(TypedDict, total=False):
-    """What the merchant changes of an open checkout session. What is left unset stays as it is; to clear something,
-    list it in the update mask and leave it unset.
-    """
+    """What the merchant changes of an open checkout session. What is left unset stays as it is; None clears it."""
 
     custom_field_data: Mapping[str, CustomFieldInputValue | Scalar | None] | None
     """Slug of a custom field to its value. Merged into what is stored; unknown slugs are dropped."""
@@ -380,8 +378,8 @@ class CheckoutUpdateFields(TypedDict, total=False):
     trial_interval_count: int | None
     """Length of the checkout's own trial in that unit, 1 to 1000."""
     metadata: Mapping[str, MetadataInputValue | Scalar] | None
-    """The merchant's own notes, up to 50, with keys of 1 to 40 characters. Replaces all that were there; listed in
-    the update mask and empty clears them.
+    """The merchant's own notes, up to 50, with keys of 1 to 40 characters. Replaces all that were there; None or an
+    empty mapping clears them.
     """
     currency: str | None
     """Currency to change to, ISO 4217 in lower case; the product must have a price in it."""
@@ -412,8 +410,8 @@ class CheckoutUpdateFields(TypedDict, total=False):
 
 
 class CheckoutUpdatePublicFields(TypedDict, total=False):
-    """What the buyer changes of an open checkout session. What is left unset stays as it is; to clear something,
-    list it in the update mask and leave it unset ("null" below).
+    """What the buyer changes of an open checkout session. What is left unset stays as it is; None (null below)
+    clears it.
     """
 
     custom_field_data: Mapping[str, CustomFieldInputValue | Scalar | None] | None
