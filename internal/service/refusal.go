@@ -166,8 +166,10 @@ func credential(f *Failure, callers bool) *Failure {
 	if callers {
 		return f
 	}
+	// What Polar says goes to the caller in the details, but into no message: that is logged, and an answer may repeat all
+	// that was sent.
 	mine := own("UpstreamCredentialRejected", codes.Internal, http.StatusBadGateway,
-		"Polar refuses this service's own credential ("+f.Message+"); the service's operator must act")
+		"Polar refuses this service's own credential; the service's operator must act")
 	mine.Metadata, mine.Details, mine.shrink, mine.alarm = maps.Clone(f.Metadata), f.Details, f.shrink, true
 	mine.replaces = true
 	return mine
