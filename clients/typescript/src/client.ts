@@ -14,8 +14,8 @@ import { allPages } from "./pages.js";
 import type * as fields from "./requests.js";
 import { changes, message, retryMessage } from "./requests.js";
 
-const minute = 65_000; // of which the service sees a create or confirm through for 60 s
-const half = 30_000;
+const usual = 30_000;
+const seenThrough = 65_000; // the service goes on with a create or confirm for 60 s once it is sent to Polar
 
 function method<Req, Res>(
   name: string,
@@ -28,16 +28,22 @@ function method<Req, Res>(
 }
 
 const rpc = {
-  list: method("ListCheckouts", "reads", half, service.ListCheckoutsRequest, service.ListCheckoutsResponse),
-  create: method("CreateCheckout", "repeatable", minute, service.CreateCheckoutRequest, Checkout),
-  get: method("GetCheckout", "reads", half, service.GetCheckoutRequest, Checkout),
-  update: method("UpdateCheckout", "repeatable", half, service.UpdateCheckoutRequest, Checkout),
-  clientGet: method("GetClientCheckout", "reads", half, service.GetClientCheckoutRequest, CheckoutPublic),
-  clientUpdate: method("UpdateClientCheckout", "repeatable", half, service.UpdateClientCheckoutRequest, CheckoutPublic),
+  list: method("ListCheckouts", "reads", usual, service.ListCheckoutsRequest, service.ListCheckoutsResponse),
+  create: method("CreateCheckout", "repeatable", seenThrough, service.CreateCheckoutRequest, Checkout),
+  get: method("GetCheckout", "reads", usual, service.GetCheckoutRequest, Checkout),
+  update: method("UpdateCheckout", "repeatable", usual, service.UpdateCheckoutRequest, Checkout),
+  clientGet: method("GetClientCheckout", "reads", usual, service.GetClientCheckoutRequest, CheckoutPublic),
+  clientUpdate: method(
+    "UpdateClientCheckout",
+    "repeatable",
+    usual,
+    service.UpdateClientCheckoutRequest,
+    CheckoutPublic,
+  ),
   confirm: method(
     "ConfirmClientCheckout",
     "once",
-    minute,
+    seenThrough,
     service.ConfirmClientCheckoutRequest,
     CheckoutPublicConfirmed,
   ),
