@@ -25,7 +25,7 @@ func isLoopbackHost(hostPort string) bool {
 	if err != nil {
 		host = strings.Trim(hostPort, "[]")
 	}
-	if strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") {
+	if host == "" || strings.EqualFold(strings.TrimSuffix(host, "."), "localhost") { // every browser names one, old health checks don't
 		return true
 	}
 	address, err := netip.ParseAddr(host)
