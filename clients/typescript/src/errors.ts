@@ -99,16 +99,17 @@ export class NotPermitted extends DetailedError {
 }
 
 /**
- * Polar got no credential it can use. With UNAUTHENTICATED the caller must bring another token; with INTERNAL it was the
- * service's own, and its operator must act.
+ * Nobody knows who calls. With the domain "checkoutsvc" the service wants a token or a client certificate from this program.
+ * From Polar, with UNAUTHENTICATED, the caller must bring another token; with INTERNAL it was the service's own, and its
+ * operator must act.
  */
 export class Unauthorized extends DetailedError {
   override readonly name = "Unauthorized";
 }
 
 /**
- * Polar refused the token or it lacks the scope. With UNAUTHENTICATED or PERMISSION_DENIED the caller needs another token;
- * with INTERNAL it was the service's own, and its operator must act.
+ * The token was refused or lacks the scope, by Polar or, with the domain "checkoutsvc", by the service. With UNAUTHENTICATED
+ * or PERMISSION_DENIED the caller needs another token; with INTERNAL it was the service's own, and its operator must act.
  */
 export class TokenError extends CheckoutsvcError {
   override readonly name = "TokenError";
