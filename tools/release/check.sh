@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks a release: check.sh [OS/ARCH...] makes one in .tmp/release, looks at what is in it, and builds the program for Linux a
-# second time as another person would: elsewhere, with no cache, in another environment. The bytes must be the same.
+# second time as another person would: elsewhere, with no cache, in another environment. The bytes must be the same. Called by `make`.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."

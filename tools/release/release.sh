@@ -1,21 +1,16 @@
 #!/usr/bin/env bash
 # Makes a release: release.sh FOLDER [OS/ARCH...]. For each platform a static binary and its bill of materials (CycloneDX);
-# for all the licences of what is inside, and checksums. FOLDER is emptied first.
+# for all the licences of what is inside, and checksums. FOLDER is emptied first. The Makefile provides the tool CYCLONEDX.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
 folder=$1
 shift
 version=$(tools/release/version.sh)
-sbom=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+tool=$PWD/$CYCLONEDX
 
 rm -rf "$folder"
 tools/release/build.sh "$version" "$folder" "$@"
-tool=$PWD/.tmp/bin/cyclonedx-gomod-${sbom##*@}
-if [[ ! -x $tool ]]; then
-	GOBIN=$PWD/.tmp/bin go install "$sbom"
-	mv .tmp/bin/cyclonedx-gomod "$tool"
-fi
 
 cd "$folder"
 for binary in checkoutsvc_*; do
