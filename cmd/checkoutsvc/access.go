@@ -142,7 +142,7 @@ func (o *accessOptions) apply(config *server.Config, credentials string) (opened
 
 // suits refuses ways to tell callers apart that need the header which credentials leaves to Polar.
 func (o *accessOptions) suits(credentials string) error {
-	if credentials == "caller" && (o.callersFile != "" || o.jwtJWKS != "") && o.clientCAFile == "" {
+	if credentials == "caller" && (o.jwtJWKS != "" || o.callersFile != "" && o.clientCAFile == "") {
 		return usageError{errors.New("--credentials=caller leaves the header Authorization to Polar: callers can only be told apart by certificates then, with --tls-client-ca-file")}
 	}
 	return nil
@@ -174,8 +174,6 @@ func (o *accessOptions) openCallers(config *server.Config, opened *closers) erro
 		}
 		all, *opened = append(all, file), append(*opened, file.Close)
 		config.Trouble = append(config.Trouble, problem("callers file", file.Problem))
-	} else if o.clientCAFile != "" {
-		all = append(all, callers.AnyCertificate{})
 	}
 	if o.jwtJWKS != "" {
 		jwt, err := callers.NewJWT(callers.JWTConfig{
@@ -189,7 +187,13 @@ func (o *accessOptions) openCallers(config *server.Config, opened *closers) erro
 		all, *opened = append(all, jwt), append(*opened, jwt.Close)
 		config.Trouble = append(config.Trouble, problem("keys of callers' JWTs", jwt.Problem))
 	}
-	if len(all) > 0 {
+	if o.callersFile == "" && o.clientCAFile != "" {
+		all = append(all, callers.AnyCertificate{})
+	}
+	switch {
+	case config.Polar.ForwardAuthorization && len(all) > 0:
+		config.Callers = callers.CertificatesOnly{Authenticator: all}
+	case len(all) > 0:
 		config.Callers = all
 	}
 	return nil

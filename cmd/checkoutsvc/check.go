@@ -99,8 +99,7 @@ func (o *options) reportAccess(ctx context.Context, r *report, config *server.Co
 		r.bad("callers", "%s", err)
 		return
 	}
-	chain, _ := config.Callers.(callers.Chain)
-	for _, one := range chain {
+	for _, one := range chainOf(config.Callers) {
 		switch one := one.(type) {
 		case *callers.File:
 			r.ok("callers", "%s lists %d", o.access.callersFile, len(one.Callers()))
@@ -111,6 +110,15 @@ func (o *options) reportAccess(ctx context.Context, r *report, config *server.Co
 	if config.Callers == nil && o.access.unauthenticated {
 		r.warn("callers", "everybody who reaches this machine may spend the service's token (--allow-unauthenticated-callers)")
 	}
+}
+
+// chainOf takes apart what openCallers put together.
+func chainOf(all callers.Authenticator) callers.Chain {
+	if only, ok := all.(callers.CertificatesOnly); ok {
+		all = only.Authenticator
+	}
+	chain, _ := all.(callers.Chain)
+	return chain
 }
 
 func reportExpiry(r *report, at time.Time) {
@@ -158,8 +166,7 @@ func (o *options) reportTokens(r *report, config *server.Config, env func(string
 
 // reportOrganizations compares what callers may use with what there is.
 func reportOrganizations(r *report, all callers.Authenticator, ids []string) {
-	chain, _ := all.(callers.Chain)
-	for _, one := range chain {
+	for _, one := range chainOf(all) {
 		file, ok := one.(*callers.File)
 		if !ok {
 			continue

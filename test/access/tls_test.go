@@ -194,6 +194,23 @@ func TestAnyCertificate(t *testing.T) {
 	}
 }
 
+// TestCertificatesBesidePolarsTokens: where callers bring Polar's tokens, the certificate says who calls and the token passes.
+func TestCertificatesBesidePolarsTokens(t *testing.T) {
+	till := caller{Name: "till", Certificate: []string{"till.internal.example.com"}, Scopes: both()}
+	list := file(t, "callers.json", callersText(t, till))
+	for listed, args := range map[bool][]string{true: {"--callers-file=" + list}, false: nil} {
+		service := startEncrypted(t, append(args, "--credentials=caller")...)
+		for name, want := range map[string]map[bool]int{
+			"till.internal.example.com": {true: 200, false: 200}, "other.example.com": {true: 401, false: 200}, "": {true: 401, false: 401},
+		} {
+			got := call(t, overTLS(service.authority.client(t, name)), "GET", service.rest+"/v1/checkouts/", "", bearer("polar_oat_emulator"))
+			if got.status != want[listed] {
+				t.Errorf("%q, with a list %t: %d %s", name, listed, got.status, got.body)
+			}
+		}
+	}
+}
+
 // TestCertificateRotates: the new one is served without a restart, and no call fails meanwhile.
 func TestCertificateRotates(t *testing.T) {
 	service := startEncrypted(t)
