@@ -7,7 +7,8 @@ use prost::Message as _;
 
 use crate::v1::{self, CheckoutStatus, ValidationError};
 
-/// An error by Polar's name. `detail` holds Polar's words: show or log them, don't build on them.
+/// An error by Polar's name. `detail` holds Polar's words or the service's: show or log them, don't build
+/// on them.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 #[allow(missing_docs)] // of each `detail`
@@ -61,12 +62,14 @@ pub enum ErrorKind {
     /// The organization is blocked or deleted, or the user may not do this. Only Polar or the merchant can change that.
     #[non_exhaustive]
     NotPermitted { detail: String },
-    /// Polar got no credential it can use. With `Unauthenticated` the caller must bring another token; with `Internal`
-    /// it was the service's own, and its operator must act.
+    /// Nobody knows who calls. With `Unauthenticated` the caller must bring a token: the service's own if the error's
+    /// domain is `checkoutsvc`, else Polar's. With `Internal` it was the service that had none for Polar, and its operator
+    /// must act.
     #[non_exhaustive]
     Unauthorized { detail: String },
-    /// Polar refused the token or it lacks the scope. With `Unauthenticated` or `PermissionDenied` the caller needs
-    /// another token; with `Internal` it was the service's own, and its operator must act.
+    /// The token was refused or it lacks the scope, by Polar or, with the domain `checkoutsvc`, by the service. With
+    /// `Unauthenticated` or `PermissionDenied` the caller needs another token; with `Internal` it was the service's own,
+    /// and its operator must act.
     #[non_exhaustive]
     TokenError {
         /// `invalid_token` or `insufficient_scope`.

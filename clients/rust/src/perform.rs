@@ -18,6 +18,9 @@ use crate::{Client, Error, Rpc};
 /// 4 MiB would refuse a full page of checkouts with many products.
 const MAX_RECEIVE: usize = 64 << 20;
 
+/// The longest deadline, which no clock overflows and every header can hold.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// Reads are sent at most so often.
 const ATTEMPTS: u32 = 3;
 
@@ -25,7 +28,7 @@ const ATTEMPTS: u32 = 3;
 /// repeated by nobody but the service (B 8.3).
 pub(crate) async fn perform<R: Rpc>(client: Client, request: R, timeout: Option<Duration>) -> Result<R::Answer, Error> {
     let limit = timeout.or(client.settings.timeout).unwrap_or(R::TIMEOUT);
-    let deadline = Instant::now() + limit;
+    let deadline = Instant::now() + limit.min(LONGEST);
     let repeatable = Consequence::of(R::NAME) == Consequence::Read;
     for attempt in 1.. {
         let sent = Sent::default();

@@ -3206,17 +3206,18 @@ pub struct NotPermitted {
     #[prost(string, tag = "1")]
     pub detail: ::prost::alloc::string::String,
 }
-/// Polar got no credential it can use: UNAUTHENTICATED if the caller brings its own token, INTERNAL if the service
-/// holds it (then the operator must act).
+/// Nobody knows who calls. From checkoutsvc itself (domain "checkoutsvc", UNAUTHENTICATED): it wants a token of its own or
+/// a client certificate. From Polar, that got no credential it can use: UNAUTHENTICATED if the caller brings its own
+/// token, INTERNAL if the service holds it (then the operator must act).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Unauthorized {
-    /// Polar's words.
+    /// Polar's words, or the service's.
     #[prost(string, tag = "1")]
     pub detail: ::prost::alloc::string::String,
 }
-/// Polar refused the token (invalid_token) or it lacks the scope (insufficient_scope). The caller's own token:
-/// UNAUTHENTICATED or PERMISSION_DENIED, and the caller needs another one. The service's: INTERNAL, and the operator
-/// does.
+/// The token was refused (invalid_token) or it lacks the scope (insufficient_scope), by Polar or, with the domain
+/// "checkoutsvc", by this service. The caller's own token: UNAUTHENTICATED or PERMISSION_DENIED, and the caller needs
+/// another one. The service's: INTERNAL, and the operator does.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TokenError {
     /// Which of the two, in Polar's word: invalid_token or insufficient_scope.

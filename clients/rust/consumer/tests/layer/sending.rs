@@ -60,6 +60,13 @@ async fn a_create_and_a_confirm_get_more_time_than_a_read() {
 }
 
 #[tokio::test]
+async fn no_deadline_is_too_long() {
+    let service = Fake::start(|_| Reply::message(Checkout::default())).await;
+    service.client().get_checkout("id").timeout(Duration::MAX).await.unwrap();
+    assert_eq!(service.calls().len(), 1);
+}
+
+#[tokio::test]
 async fn what_a_caller_says_of_a_call_is_in_its_request() {
     let service = Fake::start(|_| Reply::message(Checkout::default())).await;
     let client = service.client();
