@@ -25,6 +25,7 @@ final class Calls {
       Metadata.Key.of("polar-organization", Metadata.ASCII_STRING_MARSHALLER);
 
   private static final Duration QUICK = Duration.ofSeconds(30);
+
   /** The service sees what it sent through for 60 seconds. */
   private static final Duration THOROUGH = Duration.ofSeconds(65);
 
@@ -50,7 +51,9 @@ final class Calls {
     try {
       var headers = MetadataUtils.newAttachHeadersInterceptor(headers(options));
       var callOptions =
-          CallOptions.DEFAULT.withDeadlineAfter(timeout(method, options)).withStreamTracerFactory(sent);
+          CallOptions.DEFAULT
+              .withDeadlineAfter(timeout(method, options))
+              .withStreamTracerFactory(sent);
       return ClientCalls.blockingUnaryCall(
           ClientInterceptors.intercept(channel, headers), method, callOptions, request);
     } catch (StatusRuntimeException e) {
@@ -86,24 +89,34 @@ final class Calls {
       checkToken(bearer);
       return bearer;
     } catch (RuntimeException e) {
-      throw Status.UNAUTHENTICATED.withDescription("the source of the token failed").withCause(e).asRuntimeException();
+      throw Status.UNAUTHENTICATED
+          .withDescription("the source of the token failed")
+          .withCause(e)
+          .asRuntimeException();
     }
   }
 
-  /** Refuses what no header can carry, such as the line end of a file that a token was read from. */
+  /**
+   * Refuses what no header can carry, such as the line end of a file that a token was read from.
+   */
   static void checkToken(String bearer) {
     if (bearer == null || bearer.isEmpty() || !bearer.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-      throw new IllegalArgumentException("a token is a text of visible ASCII characters without blanks and line ends");
+      throw new IllegalArgumentException(
+          "a token is a text of visible ASCII characters without blanks and line ends");
     }
   }
 
-  /** Notes whether a call may have left this machine: it has once it is given to a connection that is ready. */
+  /**
+   * Notes whether a call may have left this machine: it has once it is given to a connection that
+   * is ready.
+   */
   private static final class Sent extends ClientStreamTracer.Factory {
 
     private volatile boolean maybe;
 
     @Override
-    public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+    public ClientStreamTracer newClientStreamTracer(
+        ClientStreamTracer.StreamInfo info, Metadata headers) {
       return new ClientStreamTracer() {
         @Override
         public void streamCreated(Attributes transport, Metadata sentHeaders) {

@@ -1,8 +1,8 @@
 package com.checkoutsvc.client;
 
 /**
- * Says that a customer with this external ID exists under another e-mail address. Use that
- * address, or another external ID in a new checkout.
+ * Says that a customer with this external ID exists under another e-mail address. Use that address,
+ * or another external ID in a new checkout.
  */
 public final class CheckoutCustomerExternalIdMismatch extends CheckoutsvcError {
 

@@ -14,15 +14,16 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * All checkouts that a request lets pass. Each loop or stream begins anew and fetches a page when it is needed.
+ * All checkouts that a request lets pass. Each loop or stream begins anew and fetches a page when
+ * it is needed.
  *
- * <p>It begins at the page of the request and keeps to its limit. With neither set it takes the largest pages, 100
- * checkouts, for every page counts against Polar's rate limit. If a call fails, its {@link CheckoutsvcError} is thrown
- * where the loop stands; asking again repeats that page.
+ * <p>It begins at the page of the request and keeps to its limit. With neither set it takes the
+ * largest pages, 100 checkouts, for every page counts against Polar's rate limit. If a call fails,
+ * its {@link CheckoutsvcError} is thrown where the loop stands; asking again repeats that page.
  *
- * <p>Polar counts pages from the newest, and the list can change between two of them. What slides from one page to the
- * next because checkouts were added comes once. If checkouts drop out of the filter meanwhile, as many others can be
- * missed.
+ * <p>Polar counts pages from the newest, and the list can change between two of them. What slides
+ * from one page to the next because checkouts were added comes once. If checkouts drop out of the
+ * filter meanwhile, as many others can be missed.
  */
 public final class CheckoutPages implements Iterable<Checkout> {
 
@@ -32,7 +33,8 @@ public final class CheckoutPages implements Iterable<Checkout> {
   private final ListCheckoutsRequest first;
   private final Function<ListCheckoutsRequest, ListCheckoutsResponse> list;
 
-  CheckoutPages(ListCheckoutsRequest request, Function<ListCheckoutsRequest, ListCheckoutsResponse> list) {
+  CheckoutPages(
+      ListCheckoutsRequest request, Function<ListCheckoutsRequest, ListCheckoutsResponse> list) {
     boolean free = !request.hasPage() && !request.hasLimit();
     this.first = free ? request.toBuilder().setLimit(MAX_LIMIT).build() : request;
     this.list = list;
@@ -50,9 +52,11 @@ public final class CheckoutPages implements Iterable<Checkout> {
   }
 
   /**
-   * Gives the request for the page after the one that was asked for and answered, or nothing if that was the last.
+   * Gives the request for the page after the one that was asked for and answered, or nothing if
+   * that was the last.
    */
-  public static Optional<ListCheckoutsRequest> next(ListCheckoutsRequest request, ListCheckoutsResponse answer) {
+  public static Optional<ListCheckoutsRequest> next(
+      ListCheckoutsRequest request, ListCheckoutsResponse answer) {
     long page = Math.max(request.getPage(), 1);
     if (page >= answer.getPagination().getMaxPage()) {
       return Optional.empty();
@@ -85,7 +89,10 @@ public final class CheckoutPages implements Iterable<Checkout> {
     private void fetch(ListCheckoutsRequest asked) {
       ListCheckoutsResponse answer = list.apply(asked);
       Set<String> before = previous;
-      page = answer.getItemsList().stream().filter(checkout -> !before.contains(checkout.getId())).iterator();
+      page =
+          answer.getItemsList().stream()
+              .filter(checkout -> !before.contains(checkout.getId()))
+              .iterator();
       previous =
           answer.getItemsList().stream()
               .map(Checkout::getId)

@@ -11,8 +11,8 @@ public final class Checkouts {
   private Checkouts() {}
 
   /**
-   * Tells whether a checkout is paid, or free and done: only then deliver. CONFIRMED is not paid: the payment has
-   * begun, and if it fails the checkout is OPEN again (B 2.1).
+   * Tells whether a checkout is paid, or free and done: only then deliver. CONFIRMED is not paid:
+   * the payment has begun, and if it fails the checkout is OPEN again (B 2.1).
    */
   public static boolean isPaid(CheckoutStatus status) {
     return status == CheckoutStatus.CHECKOUT_STATUS_SUCCEEDED;
@@ -34,8 +34,8 @@ public final class Checkouts {
   }
 
   /**
-   * Tells whether a checkout will never change its status again: it SUCCEEDED, EXPIRED or FAILED (B 2.1). A status
-   * that this version does not know counts as not final.
+   * Tells whether a checkout will never change its status again: it SUCCEEDED, EXPIRED or FAILED (B
+   * 2.1). A status that this version does not know counts as not final.
    */
   public static boolean isFinal(CheckoutStatus status) {
     return switch (status) {
@@ -44,17 +44,26 @@ public final class Checkouts {
     };
   }
 
-  /** Tells whether a checkout will never change its status again; see {@link #isFinal(CheckoutStatus)}. */
+  /**
+   * Tells whether a checkout will never change its status again; see {@link
+   * #isFinal(CheckoutStatus)}.
+   */
   public static boolean isFinal(Checkout checkout) {
     return isFinal(checkout.getStatus());
   }
 
-  /** Tells whether a checkout will never change its status again; see {@link #isFinal(CheckoutStatus)}. */
+  /**
+   * Tells whether a checkout will never change its status again; see {@link
+   * #isFinal(CheckoutStatus)}.
+   */
   public static boolean isFinal(CheckoutPublic checkout) {
     return isFinal(checkout.getStatus());
   }
 
-  /** Tells whether a checkout will never change its status again; see {@link #isFinal(CheckoutStatus)}. */
+  /**
+   * Tells whether a checkout will never change its status again; see {@link
+   * #isFinal(CheckoutStatus)}.
+   */
   public static boolean isFinal(CheckoutPublicConfirmed checkout) {
     return isFinal(checkout.getStatus());
   }

@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A client of one checkoutsvc. Its methods wait for the answer and can be called from any number of threads at once.
- * A failed call throws a {@link CheckoutsvcError}, where Polar or the service says more one of its subclasses.
+ * A client of one checkoutsvc. Its methods wait for the answer and can be called from any number of
+ * threads at once. A failed call throws a {@link CheckoutsvcError}, where Polar or the service says
+ * more one of its subclasses.
  *
  * <pre>{@code
  * try (var client = CheckoutsvcClient.connect("127.0.0.1:9090")) {
@@ -34,8 +35,8 @@ import java.util.function.Consumer;
  * }
  * }</pre>
  *
- * <p>What concerns a single call rather than the checkout is said in the last parameter, which may be left out: its
- * deadline, how it may be repeated, what else the method knows.
+ * <p>What concerns a single call rather than the checkout is said in the last parameter, which may
+ * be left out: its deadline, how it may be repeated, what else the method knows.
  */
 public final class CheckoutsvcClient implements AutoCloseable {
 
@@ -50,9 +51,11 @@ public final class CheckoutsvcClient implements AutoCloseable {
   }
 
   /**
-   * Makes a client with the defaults of {@link ConnectOptions}. It does not connect yet: the first call does.
+   * Makes a client with the defaults of {@link ConnectOptions}. It does not connect yet: the first
+   * call does.
    *
-   * @param address host:port, or a target in gRPC's syntax such as {@code dns:///checkouts.internal:443}
+   * @param address host:port, or a target in gRPC's syntax such as {@code
+   *     dns:///checkouts.internal:443}
    * @throws IllegalArgumentException if that is no address
    */
   public static CheckoutsvcClient connect(String address) {
@@ -66,9 +69,11 @@ public final class CheckoutsvcClient implements AutoCloseable {
    * CheckoutsvcClient.connect("checkouts.internal:443", with -> with.token(token).trust(Path.of("ca.pem")));
    * }</pre>
    *
-   * @param address host:port, or a target in gRPC's syntax such as {@code dns:///checkouts.internal:443}
+   * @param address host:port, or a target in gRPC's syntax such as {@code
+   *     dns:///checkouts.internal:443}
    * @param options says what differs from the defaults
-   * @throws IllegalArgumentException if that is no address, or if a token would go to another machine in plain text
+   * @throws IllegalArgumentException if that is no address, or if a token would go to another
+   *     machine in plain text
    * @throws java.io.UncheckedIOException if a file with certificates cannot be read
    */
   public static CheckoutsvcClient connect(String address, Consumer<ConnectOptions> options) {
@@ -79,8 +84,9 @@ public final class CheckoutsvcClient implements AutoCloseable {
   }
 
   /**
-   * Makes a client on a channel of one's own, such as one to a fake in the same process. The channel stays the
-   * caller's to close, and has none of the defaults of {@link #connect(String)} but the deadlines.
+   * Makes a client on a channel of one's own, such as one to a fake in the same process. The
+   * channel stays the caller's to close, and has none of the defaults of {@link #connect(String)}
+   * but the deadlines.
    */
   public static CheckoutsvcClient on(Channel channel) {
     return new CheckoutsvcClient(new Calls(channel, new ConnectOptions()), () -> {});
@@ -97,7 +103,8 @@ public final class CheckoutsvcClient implements AutoCloseable {
   }
 
   /** Lists one page of the checkouts that pass the filters of the request. */
-  public ListCheckoutsResponse listCheckouts(ListCheckoutsRequest request, Consumer<ReadOptions> options) {
+  public ListCheckoutsResponse listCheckouts(
+      ListCheckoutsRequest request, Consumer<ReadOptions> options) {
     var chosen = new ReadOptions();
     options.accept(chosen);
     var complete = request.toBuilder();
@@ -110,14 +117,17 @@ public final class CheckoutsvcClient implements AutoCloseable {
     return listAll(ListCheckoutsRequest.getDefaultInstance());
   }
 
-  /** Gives all checkouts that pass the filters of the request, page after page as they are asked for. */
+  /**
+   * Gives all checkouts that pass the filters of the request, page after page as they are asked
+   * for.
+   */
   public CheckoutPages listAll(ListCheckoutsRequest request) {
     return listAll(request, with -> {});
   }
 
   /**
-   * Gives all checkouts that pass the filters of the request, page after page as they are asked for. The options hold
-   * for the call for each page.
+   * Gives all checkouts that pass the filters of the request, page after page as they are asked
+   * for. The options hold for the call for each page.
    */
   public CheckoutPages listAll(ListCheckoutsRequest request, Consumer<ReadOptions> options) {
     return new CheckoutPages(request, page -> listCheckouts(page, options));
@@ -128,11 +138,17 @@ public final class CheckoutsvcClient implements AutoCloseable {
     return createCheckout(fields, with -> {});
   }
 
-  /** Creates a checkout, open for 24 hours. With a {@link CreateOptions#requestId} it can be repeated at will. */
+  /**
+   * Creates a checkout, open for 24 hours. With a {@link CreateOptions#requestId} it can be
+   * repeated at will.
+   */
   public Checkout createCheckout(CheckoutCreate fields, Consumer<CreateOptions> options) {
     var chosen = new CreateOptions();
     options.accept(chosen);
-    var request = CreateCheckoutRequest.newBuilder().setCheckoutCreate(fields).setRequestId(chosen.requestId());
+    var request =
+        CreateCheckoutRequest.newBuilder()
+            .setCheckoutCreate(fields)
+            .setRequestId(chosen.requestId());
     chosen.ifRetries(request::setRetries);
     return calls.make(CheckoutServiceGrpc.getCreateCheckoutMethod(), request.build(), chosen);
   }
@@ -157,7 +173,8 @@ public final class CheckoutsvcClient implements AutoCloseable {
   }
 
   /** Changes an open checkout; {@link UpdateOptions#clear(int...)} empties fields. */
-  public Checkout updateCheckout(String id, CheckoutUpdate fields, Consumer<UpdateOptions> options) {
+  public Checkout updateCheckout(
+      String id, CheckoutUpdate fields, Consumer<UpdateOptions> options) {
     var chosen = new UpdateOptions();
     options.accept(chosen);
     var request = UpdateCheckoutRequest.newBuilder().setId(id).setCheckoutUpdate(fields);
@@ -191,27 +208,32 @@ public final class CheckoutsvcClient implements AutoCloseable {
     var chosen = new UpdateOptions();
     options.accept(chosen);
     var request =
-        UpdateClientCheckoutRequest.newBuilder().setClientSecret(clientSecret).setCheckoutUpdatePublic(fields);
+        UpdateClientCheckoutRequest.newBuilder()
+            .setClientSecret(clientSecret)
+            .setCheckoutUpdatePublic(fields);
     chosen.ifRetries(request::setRetries);
     chosen.mask(fields).ifPresent(request::setUpdateMask);
     return calls.make(CheckoutServiceGrpc.getUpdateClientCheckoutMethod(), request.build(), chosen);
   }
 
   /**
-   * Confirms an open checkout: charges the buyer, or finishes it where nothing is due. The answer is CONFIRMED, which
-   * is not paid yet: read the checkout until {@link Checkouts#isPaid}, or until it is open again because the payment
-   * failed.
+   * Confirms an open checkout: charges the buyer, or finishes it where nothing is due. The answer
+   * is CONFIRMED, which is not paid yet: read the checkout until {@link Checkouts#isPaid}, or until
+   * it is open again because the payment failed.
    *
-   * @throws OutcomeUnknown if no answer came: read the checkout before anything else, the buyer may have been charged
+   * @throws OutcomeUnknown if no answer came: read the checkout before anything else, the buyer may
+   *     have been charged
    */
-  public CheckoutPublicConfirmed confirmClientCheckout(String clientSecret, CheckoutConfirmStripe fields) {
+  public CheckoutPublicConfirmed confirmClientCheckout(
+      String clientSecret, CheckoutConfirmStripe fields) {
     return confirmClientCheckout(clientSecret, fields, with -> {});
   }
 
   /**
    * Confirms an open checkout, as {@link #confirmClientCheckout(String, CheckoutConfirmStripe)}.
    *
-   * @throws OutcomeUnknown if no answer came: read the checkout before anything else, the buyer may have been charged
+   * @throws OutcomeUnknown if no answer came: read the checkout before anything else, the buyer may
+   *     have been charged
    */
   public CheckoutPublicConfirmed confirmClientCheckout(
       String clientSecret, CheckoutConfirmStripe fields, Consumer<ConfirmOptions> options) {
@@ -223,7 +245,8 @@ public final class CheckoutsvcClient implements AutoCloseable {
             .setCheckoutConfirmStripe(fields)
             .setAcceptSecondChargeRisk(chosen.acceptsSecondChargeRisk());
     chosen.ifRetries(request::setRetries);
-    return calls.make(CheckoutServiceGrpc.getConfirmClientCheckoutMethod(), request.build(), chosen);
+    return calls.make(
+        CheckoutServiceGrpc.getConfirmClientCheckoutMethod(), request.build(), chosen);
   }
 
   /** Ends the connections. Calls under way fail with {@code CANCELLED} or {@code UNAVAILABLE}. */

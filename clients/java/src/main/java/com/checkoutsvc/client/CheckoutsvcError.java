@@ -20,7 +20,8 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>An error that only a newer service knows is of this class itself, with code, reason and message.
+ * <p>An error that only a newer service knows is of this class itself, with code, reason and
+ * message.
  */
 public class CheckoutsvcError extends RuntimeException {
 
@@ -48,20 +49,27 @@ public class CheckoutsvcError extends RuntimeException {
     return failure.description();
   }
 
-  /** Gives Polar's words, or the service's, about a named error: show or log them, don't build on them. Else empty. */
+  /**
+   * Gives Polar's words, or the service's, about a named error: show or log them, don't build on
+   * them. Else empty.
+   */
   public String getDetail() {
     return detail;
   }
 
   /**
-   * Gives where the error arose: {@code polar.sh}, or {@code checkoutsvc} for the service itself. Empty if the service
-   * did not answer: then the connection, the deadline or something between made the error.
+   * Gives where the error arose: {@code polar.sh}, or {@code checkoutsvc} for the service itself.
+   * Empty if the service did not answer: then the connection, the deadline or something between
+   * made the error.
    */
   public String getDomain() {
     return failure.domain();
   }
 
-  /** Gives the error's name within the domain, such as {@code NOT_OPEN_CHECKOUT}. Empty without a domain. */
+  /**
+   * Gives the error's name within the domain, such as {@code NOT_OPEN_CHECKOUT}. Empty without a
+   * domain.
+   */
   public String getReason() {
     return failure.reason();
   }
@@ -71,7 +79,9 @@ public class CheckoutsvcError extends RuntimeException {
     return failure.httpStatus();
   }
 
-  /** Gives how long to wait before the call is worth repeating; zero if the service names no time. */
+  /**
+   * Gives how long to wait before the call is worth repeating; zero if the service names no time.
+   */
   public Duration getRetryDelay() {
     return failure.retryDelay();
   }
@@ -86,15 +96,19 @@ public class CheckoutsvcError extends RuntimeException {
     return failure.metadata();
   }
 
-  /** Gives Polar's answer as it came, where the service found no other name for it or made this error of it. */
+  /**
+   * Gives Polar's answer as it came, where the service found no other name for it or made this
+   * error of it.
+   */
   public Optional<PolarAnswer> getPolarAnswer() {
     return failure.answer();
   }
 
   /**
-   * Tells whether sending the very same call again does no harm. It says nothing about whether that helps: a refusal is
-   * repeated without harm and mostly without use. It is false for a confirm that may have been carried out, or that was
-   * held back because an earlier one may have been: read the checkout first.
+   * Tells whether sending the very same call again does no harm. It says nothing about whether that
+   * helps: a refusal is repeated without harm and mostly without use. It is false for a confirm
+   * that may have been carried out, or that was held back because an earlier one may have been:
+   * read the checkout first.
    */
   public boolean isRetrySafe() {
     // The service failed at a confirm in a way that this version has no name for.

@@ -13,8 +13,9 @@ public final class ConfirmOptions extends RequestOptions<ConfirmOptions> {
   }
 
   /**
-   * Confirms although an earlier confirm of this checkout with another confirmation token has an unknown outcome, so
-   * that the buyer may be charged twice. Without it such a call is refused with {@link ConfirmOutcomeUnknown}.
+   * Confirms although an earlier confirm of this checkout with another confirmation token has an
+   * unknown outcome, so that the buyer may be charged twice. Without it such a call is refused with
+   * {@link ConfirmOutcomeUnknown}.
    */
   public ConfirmOptions acceptSecondChargeRisk() {
     acceptsSecondChargeRisk = true;

@@ -3,9 +3,9 @@ package com.checkoutsvc.client;
 import java.time.Instant;
 
 /**
- * Says that a confirm was held back: an earlier one of the same checkout, with another confirmation token, was sent and
- * its outcome is not known, so that this one could charge the buyer twice. Read the checkout; if it is still open at
- * {@link #getLiftsAt()}, confirm again.
+ * Says that a confirm was held back: an earlier one of the same checkout, with another confirmation
+ * token, was sent and its outcome is not known, so that this one could charge the buyer twice. Read
+ * the checkout; if it is still open at {@link #getLiftsAt()}, confirm again.
  */
 public final class ConfirmOutcomeUnknown extends CheckoutsvcError {
 

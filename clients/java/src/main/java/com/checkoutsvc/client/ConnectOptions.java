@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * How a client connects. Without any of them: TLS with the system's certificates, but plain text to an address on this
- * machine; no token; 30 seconds for reads and updates, 65 for creates and confirms.
+ * How a client connects. Without any of them: TLS with the system's certificates, but plain text to
+ * an address on this machine; no token; 30 seconds for reads and updates, 65 for creates and
+ * confirms.
  */
 public final class ConnectOptions {
 
@@ -33,7 +34,10 @@ public final class ConnectOptions {
     return this;
   }
 
-  /** Uses plain text to another machine too, in a network that is trusted. A token cannot be sent there. */
+  /**
+   * Uses plain text to another machine too, in a network that is trusted. A token cannot be sent
+   * there.
+   */
   public ConnectOptions plainText() {
     security = Security.PLAIN_TEXT;
     return this;
@@ -52,22 +56,29 @@ public final class ConnectOptions {
     return tls();
   }
 
-  /** Has every call carry a bearer token that the service knows the caller by. It is in no message of an error. */
+  /**
+   * Has every call carry a bearer token that the service knows the caller by. It is in no message
+   * of an error.
+   */
   public ConnectOptions token(String bearer) {
     Calls.checkToken(bearer);
     return token(() -> bearer);
   }
 
   /**
-   * As {@link #token(String)}, for tokens that change: the source is asked at every call, by many threads at once, and
-   * should remember what it fetched. If it throws, the call fails with {@code UNAUTHENTICATED} and is not sent.
+   * As {@link #token(String)}, for tokens that change: the source is asked at every call, by many
+   * threads at once, and should remember what it fetched. If it throws, the call fails with {@code
+   * UNAUTHENTICATED} and is not sent.
    */
   public ConnectOptions token(Supplier<String> source) {
     token = source;
     return this;
   }
 
-  /** Has every call say which of the service's organizations it is for. A service that has only one needs none. */
+  /**
+   * Has every call say which of the service's organizations it is for. A service that has only one
+   * needs none.
+   */
   public ConnectOptions organization(String id) {
     organization = id;
     return this;

@@ -17,12 +17,16 @@ import java.util.stream.Stream;
 /** Opens channels with the defaults that suit the service. */
 final class Connection {
 
-  /** What the service takes from Polar; gRPC's own 4 MiB would refuse a full page with many products. */
+  /**
+   * What the service takes from Polar; gRPC's own 4 MiB would refuse a full page with many
+   * products.
+   */
   private static final int MAX_RECEIVE = 64 << 20;
 
   private static final Pattern LOOPBACK =
       Pattern.compile(
-          "(localhost|127(\\.\\d{1,3}){3}|::1|\\[(::1|(0+:){7}0*1)\\])(:\\d+)?", Pattern.CASE_INSENSITIVE);
+          "(localhost|127(\\.\\d{1,3}){3}|::1|\\[(::1|(0+:){7}0*1)\\])(:\\d+)?",
+          Pattern.CASE_INSENSITIVE);
 
   private Connection() {}
 
@@ -64,7 +68,8 @@ final class Connection {
       return tls(options);
     }
     if (options.token() != null && !local) {
-      throw new IllegalArgumentException("a token is not sent in plain text to another machine: " + address);
+      throw new IllegalArgumentException(
+          "a token is not sent in plain text to another machine: " + address);
     }
     return InsecureChannelCredentials.create();
   }
@@ -99,8 +104,9 @@ final class Connection {
   }
 
   /**
-   * Spreads calls over all addresses of the target and repeats the three reads, and only them, where the service could
-   * not be reached or could not reach Polar. Writes are repeated by nobody but the service (B 8.3).
+   * Spreads calls over all addresses of the target and repeats the three reads, and only them,
+   * where the service could not be reached or could not reach Polar. Writes are repeated by nobody
+   * but the service (B 8.3).
    */
   private static Map<String, ?> serviceConfig() {
     var reads =
@@ -109,11 +115,16 @@ final class Connection {
             .toList();
     var again =
         Map.of(
-            "maxAttempts", 3.0,
-            "initialBackoff", "0.1s",
-            "maxBackoff", "1s",
-            "backoffMultiplier", 3.0,
-            "retryableStatusCodes", List.of("UNAVAILABLE"));
+            "maxAttempts",
+            3.0,
+            "initialBackoff",
+            "0.1s",
+            "maxBackoff",
+            "1s",
+            "backoffMultiplier",
+            3.0,
+            "retryableStatusCodes",
+            List.of("UNAVAILABLE"));
     return Map.of(
         "loadBalancingConfig", List.of(Map.of("round_robin", Map.of())),
         "methodConfig", List.of(Map.of("name", reads, "retryPolicy", again)),

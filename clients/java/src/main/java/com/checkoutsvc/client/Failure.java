@@ -28,7 +28,9 @@ record Failure(
     return method + ": " + code + ": " + description + advice();
   }
 
-  /** Helps with what is wrong between this program and the service, and that no service can explain. */
+  /**
+   * Helps with what is wrong between this program and the service, and that no service can explain.
+   */
   private String advice() {
     if (domain.equals(POLAR)) {
       return "";
@@ -41,7 +43,8 @@ record Failure(
     }
     return switch (code) {
       case UNAVAILABLE ->
-          " (is this the service's address, is it running, and do both sides speak TLS, or neither?)";
+          " (is this the service's address, is it running, and do both sides speak TLS, or"
+              + " neither?)";
       case DEADLINE_EXCEEDED -> " (the time is that of the call, or of ConnectOptions.timeout)";
       case UNIMPLEMENTED -> " (is it checkoutsvc that listens there?)";
       default -> "";

@@ -24,11 +24,20 @@ import java.util.function.BiFunction;
 final class Failures {
 
   /** The method that charges a buyer. */
-  static final String CONFIRM = CheckoutServiceGrpc.getConfirmClientCheckoutMethod().getBareMethodName();
+  static final String CONFIRM =
+      CheckoutServiceGrpc.getConfirmClientCheckoutMethod().getBareMethodName();
 
   /** The methods that change something, and whether sending them again does no harm (B 8). */
   private static final Map<String, Boolean> WRITES =
-      Map.of("CreateCheckout", true, "UpdateCheckout", true, "UpdateClientCheckout", true, CONFIRM, false);
+      Map.of(
+          "CreateCheckout",
+          true,
+          "UpdateCheckout",
+          true,
+          "UpdateClientCheckout",
+          true,
+          CONFIRM,
+          false);
 
   private static final String PACKAGE = ErrorsProto.getDescriptor().getPackage() + ".";
 
@@ -70,7 +79,10 @@ final class Failures {
     if (failure.answer().isPresent()) {
       return new SDKError(failure, failure.answer().get());
     }
-    if (sent && failure.domain().isEmpty() && WRITES.containsKey(method) && mayBeDone(failure.code())) {
+    if (sent
+        && failure.domain().isEmpty()
+        && WRITES.containsKey(method)
+        && mayBeDone(failure.code())) {
       return unanswered(failure);
     }
     return new CheckoutsvcError(failure, "");
@@ -109,7 +121,10 @@ final class Failures {
     CheckoutsvcError of(Failure failure);
   }
 
-  /** Collects what the details of a status say. One that this version does not know stays in the status only. */
+  /**
+   * Collects what the details of a status say. One that this version does not know stays in the
+   * status only.
+   */
   private static final class Details {
 
     private ErrorInfo info = ErrorInfo.getDefaultInstance();
@@ -128,7 +143,9 @@ final class Failures {
         } else if (detail.is(BadRequest.class)) {
           violations =
               detail.unpack(BadRequest.class).getFieldViolationsList().stream()
-                  .map(violation -> new FieldViolation(violation.getField(), violation.getDescription()))
+                  .map(
+                      violation ->
+                          new FieldViolation(violation.getField(), violation.getDescription()))
                   .toList();
         } else {
           takeNamed(detail);
@@ -146,10 +163,16 @@ final class Failures {
       String name = type.substring(PACKAGE.length());
       if (name.equals("SDKError")) {
         var said = detail.unpack(com.checkoutsvc.client.v1.SDKError.class);
-        answer = new PolarAnswer(said.getStatusCode(), said.getBody(), said.getBodyTruncated(), said.getHeadersMap());
+        answer =
+            new PolarAnswer(
+                said.getStatusCode(),
+                said.getBody(),
+                said.getBodyTruncated(),
+                said.getHeadersMap());
         return;
       }
-      Named known = WITH_DETAIL.containsKey(name) ? withDetail(name, detail) : withMore(name, detail);
+      Named known =
+          WITH_DETAIL.containsKey(name) ? withDetail(name, detail) : withMore(name, detail);
       named = known == null ? named : known;
     }
 
@@ -163,30 +186,36 @@ final class Failures {
     /** Reads an error that has fields of its own. Null if it is none that this version knows. */
     private static Named withMore(String name, Any detail) throws InvalidProtocolBufferException {
       switch (name) {
-        case "NotOpenCheckout": {
-          var said = detail.unpack(com.checkoutsvc.client.v1.NotOpenCheckout.class);
-          return failure -> new NotOpenCheckout(failure, said);
-        }
-        case "TokenError": {
-          var said = detail.unpack(com.checkoutsvc.client.v1.TokenError.class);
-          return failure -> new TokenError(failure, said);
-        }
-        case "HTTPValidationError": {
-          var said = detail.unpack(com.checkoutsvc.client.v1.HTTPValidationError.class);
-          return failure -> new HTTPValidationError(failure, said);
-        }
-        case "RateLimited": {
-          var said = detail.unpack(com.checkoutsvc.client.v1.RateLimited.class);
-          return failure -> new RateLimited(failure, said);
-        }
-        case "OutcomeUnknown": {
-          var said = detail.unpack(com.checkoutsvc.client.v1.OutcomeUnknown.class);
-          return failure -> new OutcomeUnknown(failure, said);
-        }
-        case "ConfirmOutcomeUnknown": {
-          var said = detail.unpack(com.checkoutsvc.client.v1.ConfirmOutcomeUnknown.class);
-          return failure -> new ConfirmOutcomeUnknown(failure, said);
-        }
+        case "NotOpenCheckout":
+          {
+            var said = detail.unpack(com.checkoutsvc.client.v1.NotOpenCheckout.class);
+            return failure -> new NotOpenCheckout(failure, said);
+          }
+        case "TokenError":
+          {
+            var said = detail.unpack(com.checkoutsvc.client.v1.TokenError.class);
+            return failure -> new TokenError(failure, said);
+          }
+        case "HTTPValidationError":
+          {
+            var said = detail.unpack(com.checkoutsvc.client.v1.HTTPValidationError.class);
+            return failure -> new HTTPValidationError(failure, said);
+          }
+        case "RateLimited":
+          {
+            var said = detail.unpack(com.checkoutsvc.client.v1.RateLimited.class);
+            return failure -> new RateLimited(failure, said);
+          }
+        case "OutcomeUnknown":
+          {
+            var said = detail.unpack(com.checkoutsvc.client.v1.OutcomeUnknown.class);
+            return failure -> new OutcomeUnknown(failure, said);
+          }
+        case "ConfirmOutcomeUnknown":
+          {
+            var said = detail.unpack(com.checkoutsvc.client.v1.ConfirmOutcomeUnknown.class);
+            return failure -> new ConfirmOutcomeUnknown(failure, said);
+          }
         default:
           return null;
       }

@@ -4,8 +4,8 @@ import com.checkoutsvc.client.v1.ValidationError;
 import java.util.List;
 
 /**
- * Says that Polar refused the values of the request. Correct the fields and send it again. {@link #getViolations()} has
- * the same fields and texts, and those of the service's own refusals too.
+ * Says that Polar refused the values of the request. Correct the fields and send it again. {@link
+ * #getViolations()} has the same fields and texts, and those of the service's own refusals too.
  */
 public final class HTTPValidationError extends CheckoutsvcError {
 

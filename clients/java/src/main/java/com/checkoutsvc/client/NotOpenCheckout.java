@@ -3,8 +3,9 @@ package com.checkoutsvc.client;
 import com.checkoutsvc.client.v1.CheckoutStatus;
 
 /**
- * Says that the checkout is not open, so it cannot be changed or confirmed. Act by its status: on CONFIRMED wait for
- * the payment and read it again, on SUCCEEDED treat it as paid, on the others create a new one.
+ * Says that the checkout is not open, so it cannot be changed or confirmed. Act by its status: on
+ * CONFIRMED wait for the payment and read it again, on SUCCEEDED treat it as paid, on the others
+ * create a new one.
  */
 public final class NotOpenCheckout extends CheckoutsvcError {
 

@@ -1,9 +1,9 @@
 package com.checkoutsvc.client;
 
 /**
- * Says that a write was sent and no answer came: it may have been carried out. It stands for an answer that got lost
- * between Polar and the service, and likewise for one that got lost between the service and this program (a broken
- * connection, a deadline, an interrupt).
+ * Says that a write was sent and no answer came: it may have been carried out. It stands for an
+ * answer that got lost between Polar and the service, and likewise for one that got lost between
+ * the service and this program (a broken connection, a deadline, an interrupt).
  */
 public final class OutcomeUnknown extends CheckoutsvcError {
 
@@ -22,9 +22,9 @@ public final class OutcomeUnknown extends CheckoutsvcError {
   }
 
   /**
-   * Tells whether sending the same call again does no harm: true for an update, and for a create, which leaves at worst
-   * an open checkout that expires unused. False for a confirm: read the checkout first, and confirm again only if it is
-   * still open after a while.
+   * Tells whether sending the same call again does no harm: true for an update, and for a create,
+   * which leaves at worst an open checkout that expires unused. False for a confirm: read the
+   * checkout first, and confirm again only if it is still open after a while.
    */
   @Override
   public boolean isRetrySafe() {

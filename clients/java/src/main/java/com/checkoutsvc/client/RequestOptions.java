@@ -27,13 +27,19 @@ public abstract class RequestOptions<T extends RequestOptions<T>> {
     return self();
   }
 
-  /** Says which of the service's organizations this call is for, instead of {@link ConnectOptions#organization}. */
+  /**
+   * Says which of the service's organizations this call is for, instead of {@link
+   * ConnectOptions#organization}.
+   */
   public T organization(String id) {
     organization = id;
     return self();
   }
 
-  /** Says how the service may repeat this call towards Polar. Without it the service's own rules hold. */
+  /**
+   * Says how the service may repeat this call towards Polar. Without it the service's own rules
+   * hold.
+   */
   public T retries(RetryConfig config) {
     retries = config;
     return self();
@@ -42,7 +48,10 @@ public abstract class RequestOptions<T extends RequestOptions<T>> {
   /** Has the service repeat this call with pauses that grow, as far as that is safe. */
   public T retries(BackoffStrategy pauses) {
     return retries(
-        RetryConfig.newBuilder().setStrategy(RetryStrategy.RETRY_STRATEGY_BACKOFF).setBackoff(pauses).build());
+        RetryConfig.newBuilder()
+            .setStrategy(RetryStrategy.RETRY_STRATEGY_BACKOFF)
+            .setBackoff(pauses)
+            .build());
   }
 
   /** Has the service send this call once. */

@@ -3,8 +3,8 @@ package com.checkoutsvc.client;
 import java.util.Map;
 
 /**
- * An answer of Polar's that stands for none of the other errors, or something that is no answer of Polar's. The status
- * code tells what to do; the rest is for those who look into it.
+ * An answer of Polar's that stands for none of the other errors, or something that is no answer of
+ * Polar's. The status code tells what to do; the rest is for those who look into it.
  */
 public final class SDKError extends CheckoutsvcError {
 
@@ -20,7 +20,10 @@ public final class SDKError extends CheckoutsvcError {
     return answer.statusCode();
   }
 
-  /** Gives the body, cut off if {@link #isBodyTruncated()}. It may hold anything: don't show it to buyers. */
+  /**
+   * Gives the body, cut off if {@link #isBodyTruncated()}. It may hold anything: don't show it to
+   * buyers.
+   */
   public String getBody() {
     return answer.body();
   }

@@ -1,8 +1,9 @@
 package com.checkoutsvc.client;
 
 /**
- * Says that Polar refused the token or that it lacks the scope. With the code UNAUTHENTICATED or PERMISSION_DENIED the
- * caller needs another token; with INTERNAL it was the service's own, and its operator must act.
+ * Says that Polar refused the token or that it lacks the scope. With the code UNAUTHENTICATED or
+ * PERMISSION_DENIED the caller needs another token; with INTERNAL it was the service's own, and its
+ * operator must act.
  */
 public final class TokenError extends CheckoutsvcError {
 
@@ -13,7 +14,10 @@ public final class TokenError extends CheckoutsvcError {
     name = said.getError();
   }
 
-  /** Gives {@code invalid_token} or {@code insufficient_scope}; {@link #getDetail()} says it in a sentence. */
+  /**
+   * Gives {@code invalid_token} or {@code insufficient_scope}; {@link #getDetail()} says it in a
+   * sentence.
+   */
   public String getName() {
     return name;
   }

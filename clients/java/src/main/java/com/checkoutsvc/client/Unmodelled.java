@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads members of Polar's answer that a message has no place for, such as one that Polar added lately. They are in the
- * message's {@code unmodelled_json}, name to JSON text.
+ * Reads members of Polar's answer that a message has no place for, such as one that Polar added
+ * lately. They are in the message's {@code unmodelled_json}, name to JSON text.
  */
 public final class Unmodelled {
 
@@ -46,7 +46,8 @@ public final class Unmodelled {
   private static Optional<String> text(MessageOrBuilder message, String name) {
     FieldDescriptor field = message.getDescriptorForType().findFieldByName("unmodelled_json");
     if (field == null || !field.isMapField()) {
-      throw new IllegalArgumentException(message.getDescriptorForType().getName() + " has no unmodelled members");
+      throw new IllegalArgumentException(
+          message.getDescriptorForType().getName() + " has no unmodelled members");
     }
     for (Object entry : (List<?>) message.getField(field)) {
       if (entry instanceof MapEntry<?, ?> member && member.getKey().equals(name)) {

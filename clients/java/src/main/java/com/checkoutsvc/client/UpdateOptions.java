@@ -31,8 +31,8 @@ public final class UpdateOptions extends RequestOptions<UpdateOptions> {
    *     with -> with.clear(CheckoutUpdate.DISCOUNT_ID_FIELD_NUMBER, CheckoutUpdate.METADATA_FIELD_NUMBER));
    * }</pre>
    *
-   * A field that is set too keeps its value. Fields that Polar cannot clear, such as {@code seats}, are refused by the
-   * service with {@code INVALID_ARGUMENT}.
+   * A field that is set too keeps its value. Fields that Polar cannot clear, such as {@code seats},
+   * are refused by the service with {@code INVALID_ARGUMENT}.
    */
   public UpdateOptions clear(int... fieldNumbers) {
     for (int number : fieldNumbers) {
@@ -41,7 +41,10 @@ public final class UpdateOptions extends RequestOptions<UpdateOptions> {
     return this;
   }
 
-  /** Empties fields, as {@link #clear(int...)}, by their names in the proto files, such as {@code discount_id}. */
+  /**
+   * Empties fields, as {@link #clear(int...)}, by their names in the proto files, such as {@code
+   * discount_id}.
+   */
   public UpdateOptions clear(String... names) {
     for (String name : names) {
       cleared.add(fields -> name);
@@ -49,7 +52,10 @@ public final class UpdateOptions extends RequestOptions<UpdateOptions> {
     return this;
   }
 
-  /** Lists what is cleared and what is set. Empty if nothing is cleared: then what is set is all that is sent. */
+  /**
+   * Lists what is cleared and what is set. Empty if nothing is cleared: then what is set is all
+   * that is sent.
+   */
   Optional<FieldMask> mask(Message fields) {
     if (cleared.isEmpty()) {
       return Optional.empty();

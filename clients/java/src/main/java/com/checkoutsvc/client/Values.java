@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 
 /**
- * Values of metadata and custom fields as Java's own: String, Boolean, Long and Double. The kind of a number is kept: 1
- * and 1.0 are different values.
+ * Values of metadata and custom fields as Java's own: String, Boolean, Long and Double. The kind of
+ * a number is kept: 1 and 1.0 are different values.
  *
  * <pre>{@code
  * CheckoutCreate.newBuilder().putMetadata("campaign", Values.metadata("spring")).putMetadata("visits", Values.metadata(3));
@@ -35,7 +35,10 @@ public final class Values {
     return MetadataInputValue.newBuilder().setIntegerValue(value).build();
   }
 
-  /** Makes a number with a fraction for {@code metadata}; Polar stores none in {@code customer_metadata}. */
+  /**
+   * Makes a number with a fraction for {@code metadata}; Polar stores none in {@code
+   * customer_metadata}.
+   */
   public static MetadataInputValue metadata(double value) {
     return MetadataInputValue.newBuilder().setDoubleValue(value).build();
   }
@@ -46,13 +49,16 @@ public final class Values {
   }
 
   /**
-   * Makes a whole map for {@code metadata} or {@code customer_metadata} of texts, numbers and booleans.
+   * Makes a whole map for {@code metadata} or {@code customer_metadata} of texts, numbers and
+   * booleans.
    *
    * @throws IllegalArgumentException if a value is of another type
    */
   public static Map<String, MetadataInputValue> metadata(Map<String, ?> values) {
     return mapped(
-        values, value -> input(value, Values::metadata, Values::metadata, Values::metadata, Values::metadata));
+        values,
+        value ->
+            input(value, Values::metadata, Values::metadata, Values::metadata, Values::metadata));
   }
 
   /** Makes a text, the value of an option, or a date in ISO 8601 for {@code custom_field_data}. */
@@ -76,7 +82,8 @@ public final class Values {
   }
 
   /**
-   * Makes a whole map for {@code custom_field_data} of texts, numbers and booleans; null empties a field.
+   * Makes a whole map for {@code custom_field_data} of texts, numbers and booleans; null empties a
+   * field.
    *
    * @throws IllegalArgumentException if a value is of another type
    */
@@ -86,12 +93,17 @@ public final class Values {
         value ->
             value == null
                 ? CustomFieldInputValue.getDefaultInstance()
-                : input(value, Values::customField, Values::customField, Values::customField, Values::customField));
+                : input(
+                    value,
+                    Values::customField,
+                    Values::customField,
+                    Values::customField,
+                    Values::customField));
   }
 
   /**
-   * Gives a value of {@code metadata} or {@code customer_metadata} as String, Boolean, Long or Double, or as Gson's
-   * JsonElement where none of these holds it exactly.
+   * Gives a value of {@code metadata} or {@code customer_metadata} as String, Boolean, Long or
+   * Double, or as Gson's JsonElement where none of these holds it exactly.
    */
   public static Object of(MetadataValue value) {
     return switch (value.getValueCase()) {
@@ -105,8 +117,8 @@ public final class Values {
   }
 
   /**
-   * Gives a value of {@code custom_field_data} as String, Boolean, Long or Double, or as Gson's JsonElement where none
-   * of these holds it exactly. Null is a field that the buyer left empty.
+   * Gives a value of {@code custom_field_data} as String, Boolean, Long or Double, or as Gson's
+   * JsonElement where none of these holds it exactly. Null is a field that the buyer left empty.
    */
   public static Object of(CustomFieldValue value) {
     return switch (value.getValueCase()) {
@@ -119,7 +131,10 @@ public final class Values {
     };
   }
 
-  /** Gives all of {@code metadata} or {@code customer_metadata}, each value as {@link #of(MetadataValue)}. */
+  /**
+   * Gives all of {@code metadata} or {@code customer_metadata}, each value as {@link
+   * #of(MetadataValue)}.
+   */
   public static Map<String, Object> ofMetadata(Map<String, MetadataValue> values) {
     return mapped(values, Values::of);
   }
@@ -129,28 +144,37 @@ public final class Values {
     return mapped(values, Values::of);
   }
 
-  private static <A, B> Map<String, B> mapped(Map<String, ? extends A> values, Function<A, B> each) {
+  private static <A, B> Map<String, B> mapped(
+      Map<String, ? extends A> values, Function<A, B> each) {
     var all = new LinkedHashMap<String, B>();
     values.forEach((name, value) -> all.put(name, each.apply(value)));
     return all;
   }
 
   private static <V> V input(
-      Object value, Function<String, V> text, LongFunction<V> whole, DoubleFunction<V> fraction, YesOrNo<V> yesOrNo) {
+      Object value,
+      Function<String, V> text,
+      LongFunction<V> whole,
+      DoubleFunction<V> fraction,
+      YesOrNo<V> yesOrNo) {
     if (value instanceof String s) {
       return text.apply(s);
     }
     if (value instanceof Boolean b) {
       return yesOrNo.apply(b);
     }
-    if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
+    if (value instanceof Long
+        || value instanceof Integer
+        || value instanceof Short
+        || value instanceof Byte) {
       return whole.apply(((Number) value).longValue());
     }
     if (value instanceof Double || value instanceof Float) {
       return fraction.apply(((Number) value).doubleValue());
     }
     String type = value == null ? "null" : value.getClass().getName();
-    throw new IllegalArgumentException("a value must be a text, a number or a boolean, not " + type);
+    throw new IllegalArgumentException(
+        "a value must be a text, a number or a boolean, not " + type);
   }
 
   private interface YesOrNo<V> {

@@ -72,7 +72,8 @@ final class Caller {
   }
 
   CheckoutPages listAll(JsonObject step) {
-    return client.listAll(fields(step, ListCheckoutsRequest.newBuilder()).build(), with -> told(with, step));
+    return client.listAll(
+        fields(step, ListCheckoutsRequest.newBuilder()).build(), with -> told(with, step));
   }
 
   private static Message call(CheckoutsvcClient client, JsonObject step) {
@@ -80,12 +81,15 @@ final class Caller {
     String secret = text(step, "client_secret", "");
     return switch (step.get("call").getAsString()) {
       case "list_checkouts" ->
-          client.listCheckouts(fields(step, ListCheckoutsRequest.newBuilder()).build(), with -> told(with, step));
+          client.listCheckouts(
+              fields(step, ListCheckoutsRequest.newBuilder()).build(), with -> told(with, step));
       case "create_checkout" -> create(client, step);
       case "get_checkout" -> client.getCheckout(id, with -> told(with, step));
       case "update_checkout" ->
           client.updateCheckout(
-              id, update(step), with -> told(with, step).clear(new Gson().fromJson(cleared(step), String[].class)));
+              id,
+              update(step),
+              with -> told(with, step).clear(new Gson().fromJson(cleared(step), String[].class)));
       case "get_client_checkout" -> client.getClientCheckout(secret, with -> told(with, step));
       case "update_client_checkout" ->
           client.updateClientCheckout(
@@ -135,7 +139,8 @@ final class Caller {
         fields.build(),
         with -> {
           told(with, step);
-          if (step.has("accept_second_charge_risk") && step.get("accept_second_charge_risk").getAsBoolean()) {
+          if (step.has("accept_second_charge_risk")
+              && step.get("accept_second_charge_risk").getAsBoolean()) {
             with.acceptSecondChargeRisk();
           }
         });
@@ -186,7 +191,8 @@ final class Caller {
       step.getAsJsonObject("fields")
           .getAsJsonObject(name)
           .entrySet()
-          .forEach(tagged -> values.put(tagged.getKey(), scalar(tagged.getValue().getAsJsonObject())));
+          .forEach(
+              tagged -> values.put(tagged.getKey(), scalar(tagged.getValue().getAsJsonObject())));
     }
     return values;
   }

@@ -31,12 +31,30 @@ import java.util.Set;
 final class Expectations {
 
   static final Set<String> WORDS =
-      Set.of("answer", "metadata", "custom_field_data", "unmodelled", "paid", "final", "count", "error");
+      Set.of(
+          "answer",
+          "metadata",
+          "custom_field_data",
+          "unmodelled",
+          "paid",
+          "final",
+          "count",
+          "error");
 
   private static final Set<String> ERROR_WORDS =
       Set.of(
-          "class", "method", "code", "domain", "reason", "message", "http_status", "violations", "metadata",
-          "retry_delay_ms", "retry_safe", "fields");
+          "class",
+          "method",
+          "code",
+          "domain",
+          "reason",
+          "message",
+          "http_status",
+          "violations",
+          "metadata",
+          "retry_delay_ms",
+          "retry_safe",
+          "fields");
 
   private static final Gson GSON = new Gson();
 
@@ -45,7 +63,8 @@ final class Expectations {
   /** Gives a message as the scenario speaks of it. */
   static JsonElement json(Message message) {
     try {
-      return JsonParser.parseString(JsonFormat.printer().preservingProtoFieldNames().print(message));
+      return JsonParser.parseString(
+          JsonFormat.printer().preservingProtoFieldNames().print(message));
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }
@@ -57,7 +76,10 @@ final class Expectations {
     Match.check("custom_field_data", expect.get("custom_field_data"), tagged(customFields(answer)));
     if (expect.has("unmodelled")) {
       for (var wanted : expect.getAsJsonObject("unmodelled").entrySet()) {
-        assertEquals(wanted.getValue(), Unmodelled.get(answer, wanted.getKey()).orElse(null), wanted.getKey());
+        assertEquals(
+            wanted.getValue(),
+            Unmodelled.get(answer, wanted.getKey()).orElse(null),
+            wanted.getKey());
       }
     }
     if (expect.has("paid")) {
@@ -87,7 +109,9 @@ final class Expectations {
   }
 
   private static Map<String, Object> metadata(Message answer) {
-    return answer instanceof Checkout checkout ? Values.ofMetadata(checkout.getMetadataMap()) : Map.of();
+    return answer instanceof Checkout checkout
+        ? Values.ofMetadata(checkout.getMetadataMap())
+        : Map.of();
   }
 
   private static Map<String, Object> customFields(Message answer) {

@@ -21,7 +21,10 @@ final class Match {
     }
     if (wanted.isJsonObject() && there.isJsonObject()) {
       for (var member : wanted.getAsJsonObject().entrySet()) {
-        check(path + "." + member.getKey(), member.getValue(), there.getAsJsonObject().get(member.getKey()));
+        check(
+            path + "." + member.getKey(),
+            member.getValue(),
+            there.getAsJsonObject().get(member.getKey()));
       }
     } else if (wanted.isJsonArray() && there.isJsonArray()) {
       if (wanted.getAsJsonArray().size() != there.getAsJsonArray().size()) {
@@ -50,7 +53,8 @@ final class Match {
       return !isNothing(there);
     }
     if (value.isString() && value.getAsString().startsWith("~ ")) {
-      return there.isJsonPrimitive() && there.getAsString().contains(value.getAsString().substring(2));
+      return there.isJsonPrimitive()
+          && there.getAsString().contains(value.getAsString().substring(2));
     }
     return wanted.equals(there);
   }

@@ -15,7 +15,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 /** The emulator behind the service, asked past the service. */
 final class Polar {
 
-  private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final String url;
 
   Polar(String url) {
@@ -28,7 +29,9 @@ final class Polar {
         HttpRequest.newBuilder(URI.create(url + parts[1]))
             .header("Authorization", "Bearer polar_oat_emulator")
             .header("Content-Type", "application/json")
-            .method(parts[0], body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()))
+            .method(
+                parts[0],
+                body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.toString()))
             .build();
     var response = send(request);
     if (response.statusCode() / 100 != 2) {

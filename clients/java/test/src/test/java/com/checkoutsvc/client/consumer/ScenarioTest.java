@@ -26,8 +26,21 @@ class ScenarioTest {
 
   private static final Set<String> STEP =
       Set.of(
-          "polar", "body", "call", "id", "client_secret", "fields", "clear", "request_id", "retries",
-          "accept_second_charge_risk", "timeout_ms", "take", "client", "expect", "save");
+          "polar",
+          "body",
+          "call",
+          "id",
+          "client_secret",
+          "fields",
+          "clear",
+          "request_id",
+          "retries",
+          "accept_second_charge_risk",
+          "timeout_ms",
+          "take",
+          "client",
+          "expect",
+          "save");
 
   private final Polar polar = new Polar(System.getenv("CHECKOUTSVC_EMULATOR"));
   private final Caller caller =
@@ -44,7 +57,8 @@ class ScenarioTest {
         .map(
             single ->
                 DynamicTest.dynamicTest(
-                    single.get("name").getAsString(), () -> play(single, scenario.getAsJsonObject("variables"))));
+                    single.get("name").getAsString(),
+                    () -> play(single, scenario.getAsJsonObject("variables"))));
   }
 
   private void play(JsonObject single, JsonObject constants) {

@@ -18,7 +18,9 @@ final class Variables {
 
   Variables(String run, JsonObject constants) {
     values.put("run", run);
-    constants.entrySet().forEach(constant -> values.put(constant.getKey(), constant.getValue().getAsString()));
+    constants
+        .entrySet()
+        .forEach(constant -> values.put(constant.getKey(), constant.getValue().getAsString()));
   }
 
   /** Keeps members of an answer for later steps. */
@@ -39,7 +41,10 @@ final class Variables {
   JsonElement expand(JsonElement element) {
     if (element.isJsonObject()) {
       var object = new JsonObject();
-      element.getAsJsonObject().entrySet().forEach(e -> object.add(expand(e.getKey()), expand(e.getValue())));
+      element
+          .getAsJsonObject()
+          .entrySet()
+          .forEach(e -> object.add(expand(e.getKey()), expand(e.getValue())));
       return object;
     }
     if (element.isJsonArray()) {
