@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -159,7 +158,10 @@ func serve(ctx context.Context, args []string, env func(string) (string, bool), 
 	if err != nil {
 		return err
 	}
-	config.Logger = newLogger(stderr, o.logLevel)
+	tradeMemory(env)
+	logger, closeLog := newLogger(stderr, o.logLevel)
+	defer closeLog()
+	config.Logger = logger
 	takeLibraryLog(config.Logger)
 	opened, err := o.access.apply(&config, o.credentials)
 	if err != nil {
@@ -324,14 +326,3 @@ Try, in another terminal:
     %s polar.checkouts.v1.CheckoutService/ListCheckouts
 
 `
-
-// newLogger writes text for a person at a terminal and JSON for everything else.
-func newLogger(w io.Writer, level slog.Level) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
-	if file, ok := w.(*os.File); ok {
-		if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			return slog.New(slog.NewTextHandler(w, options))
-		}
-	}
-	return slog.New(slog.NewJSONHandler(w, options))
-}

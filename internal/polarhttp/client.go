@@ -67,19 +67,14 @@ func New(config Config) *Client {
 // A create or confirm that was written when ctx ended is waited for in the background, for up to SeeThrough; Do itself
 // returns at once with an error that says so.
 func (c *Client) Do(ctx context.Context, req *Request, res *Response) error {
-	out, sent := c.build(req), new(sending)
-	if c.config.Traceparent != nil {
-		if trace := c.config.Traceparent(ctx); trace != "" {
-			out.Header.Set("Traceparent", trace)
-		}
-	}
+	sent := new(sending)
 	switch req.Operation.Consequence {
 	case Reads:
-		return c.exchange(ctx, req.Operation, out, sent, res)
+		return c.exchange(c.build(ctx, req), req.Operation, sent, res)
 	case Converges:
-		return c.exchange(sent.watch(ctx), req.Operation, out, sent, res)
+		return c.exchange(c.build(sent.watch(ctx), req), req.Operation, sent, res)
 	default:
-		return c.seeThrough(ctx, req.Operation, req.Late, out, sent, res)
+		return c.seeThrough(c.build(ctx, req), req.Operation, req.Late, sent, res)
 	}
 }
 
@@ -115,19 +110,20 @@ func (c *Client) Warm(ctx context.Context, n int) {
 }
 
 // exchange is the one place that talks to Polar.
-func (c *Client) exchange(ctx context.Context, op *Operation, out *http.Request, sent *sending, res *Response) error {
-	answer, err := c.config.Transport.RoundTrip(out.WithContext(ctx))
+func (c *Client) exchange(out *http.Request, op *Operation, sent *sending, res *Response) error {
+	answer, err := c.config.Transport.RoundTrip(out)
 	if err == nil {
 		err = res.read(answer)
 	}
 	if err != nil {
-		return failure(ctx, op, sent, err)
+		return failure(out.Context(), op, sent, err)
 	}
 	return nil
 }
 
-// seeThrough runs the exchange on a budget of its own, which the end of ctx cuts short only while nothing is written.
-func (c *Client) seeThrough(ctx context.Context, op *Operation, late func(*Response, error), out *http.Request, sent *sending, res *Response) error {
+// seeThrough runs the exchange on a budget of its own, which the end of the request's context cuts short only while nothing is written.
+func (c *Client) seeThrough(out *http.Request, op *Operation, late func(*Response, error), sent *sending, res *Response) error {
+	ctx := out.Context()
 	budget, expire := context.WithTimeout(context.WithoutCancel(ctx), SeeThrough)
 	own, cancel := context.WithCancelCause(budget)
 	done, left, settled := make(chan error), make(chan struct{}), make(chan struct{})
@@ -136,7 +132,7 @@ func (c *Client) seeThrough(ctx context.Context, op *Operation, late func(*Respo
 		defer close(settled)
 		defer expire()
 		defer cancel(nil)
-		err := c.exchange(sent.watch(own), op, out, sent, answer)
+		err := c.exchange(out.WithContext(sent.watch(own)), op, sent, answer)
 		select {
 		case done <- err:
 		case <-left:

@@ -2,6 +2,7 @@ package polarhttp
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -71,9 +72,9 @@ func EscapeSegment(segment string) (string, error) {
 
 // build makes the HTTP request. Its header is an allow-list: no cookie, no forwarding header, no baggage, and no
 // Idempotency-Key, with which Go's transport would resend a written POST by itself.
-func (c *Client) build(req *Request) *http.Request {
+func (c *Client) build(ctx context.Context, req *Request) *http.Request {
 	header := make(http.Header, 5)
-	values := make([]string, 0, 5)
+	values := make([]string, 0, 6)
 	set := func(name, value string) {
 		if value != "" {
 			values = append(values, value)
@@ -85,15 +86,17 @@ func (c *Client) build(req *Request) *http.Request {
 	set("Content-Type", req.ContentType)
 	set("Polar-Version", c.version(req))
 	set("Authorization", c.authorization(req))
-	out := &http.Request{
-		Method: req.Operation.Method,
-		// Opaque is written to the wire as it stands, so a path and a query arrive as the caller meant them.
-		URL: &url.URL{
-			Scheme: c.config.BaseURL.Scheme, Host: c.config.BaseURL.Host,
-			Opaque: req.Operation.path(c.basePath, req.Segment), RawQuery: req.RawQuery,
-		},
-		Header: header, Host: c.config.BaseURL.Host, ProtoMajor: 1, ProtoMinor: 1,
+	if c.config.Traceparent != nil {
+		set("Traceparent", c.config.Traceparent(ctx))
 	}
+	out := blank.WithContext(ctx)
+	out.Method = req.Operation.Method
+	// Opaque is written to the wire as it stands, so a path and a query arrive as the caller meant them.
+	out.URL = &url.URL{
+		Scheme: c.config.BaseURL.Scheme, Host: c.config.BaseURL.Host,
+		Opaque: req.Operation.path(c.basePath, req.Segment), RawQuery: req.RawQuery,
+	}
+	out.Header, out.Host, out.ProtoMajor, out.ProtoMinor = header, c.config.BaseURL.Host, 1, 1
 	switch {
 	case len(req.Body) > 0:
 		// GetBody stays nil: with it the transport could write the body a second time.
@@ -102,12 +105,22 @@ func (c *Client) build(req *Request) *http.Request {
 	case req.Operation.Consequence == Reads:
 		// A body that holds nothing keeps the transport from resending a read by itself when a kept connection breaks, and
 		// the encoding's name from looking whether the body holds something. Attempts are made and counted elsewhere.
-		out.Body, out.TransferEncoding = io.NopCloser(bytes.NewReader(nil)), identity
+		out.Body, out.TransferEncoding = nothing{}, identity
 	}
 	return out
 }
 
-var identity = []string{"identity"}
+var (
+	// blank is what requests are made of: a request gets its context by being copied, so it begins empty.
+	blank    http.Request
+	identity = []string{"identity"}
+)
+
+// nothing is a body that holds nothing and is not http.NoBody.
+type nothing struct{}
+
+func (nothing) Read([]byte) (int, error) { return 0, io.EOF }
+func (nothing) Close() error             { return nil }
 
 func (c *Client) version(req *Request) string {
 	if req.PolarVersion != "" || c.config.ForwardAuthorization {

@@ -43,7 +43,7 @@ func (s *Server) endpoints() []*endpoint {
 // overHTTP serves plain text, or TLS where there are files for it. Buyers' browsers are not asked for a certificate.
 func overHTTP(server *http.Server, files *tlsfiles.Files, mutual bool) func(net.Listener) error {
 	if files == nil {
-		return server.Serve
+		return func(l net.Listener) error { return server.Serve(gatherer{l}) }
 	}
 	server.TLSConfig = files.ServerConfig("h2", "http/1.1")
 	if !mutual {

@@ -68,10 +68,13 @@ func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	f.fill(p, r, at, body)
+	request := f.fill(p, r, at, body)
 	room := bodies.Get().(*[]byte)
 	p.exchange.Response.Body = *room
-	f.gateway.ServeHTTP(&p.sink, p.request.WithContext(&p.exchange))
+	f.gateway.ServeHTTP(&p.sink, request)
+	if p.exchange.Answered {
+		gather(r, len(p.exchange.Response.Body))
+	}
 	p.write(w)
 	if *room = p.exchange.Response.Body; cap(*room) <= keepBody {
 		bodies.Put(room)
@@ -99,14 +102,13 @@ const keepBody = 1 << 20
 // passage is all that one REST call needs, in one allocation.
 type passage struct {
 	exchange inproc.Exchange
-	request  http.Request
 	url      url.URL
 	sink     sink
 }
 
 // fill takes the bytes of the call into the exchange and gives the gateway an emptied request of its own: it would
 // parse the query before we could hand it on, and copy every header into metadata.
-func (f *facade) fill(p *passage, r *http.Request, at route, body []byte) {
+func (f *facade) fill(p *passage, r *http.Request, at route, body []byte) (request *http.Request) {
 	p.exchange.Context = r.Context()
 	out := &p.exchange.Request
 	out.Segment, out.RawQuery, out.Body = at.segment, r.URL.RawQuery, body
@@ -119,12 +121,15 @@ func (f *facade) fill(p *passage, r *http.Request, at route, body []byte) {
 		out.Authorization = header(r, "Authorization")
 	}
 	p.url.Path = at.path
-	p.request = http.Request{
-		Method: r.Method, URL: &p.url, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: http.Header{}, Body: http.NoBody,
-	}
 	p.sink.header = http.Header{}
+	request = blank.WithContext(&p.exchange)
+	request.Method, request.URL, request.Header, request.Body = r.Method, &p.url, http.Header{}, http.NoBody
+	request.Proto, request.ProtoMajor, request.ProtoMinor = "HTTP/1.1", 1, 1
+	return request
 }
+
+// blank is what requests are made of: a request gets its context by being copied, so it begins empty.
+var blank http.Request
 
 // header is the first value under a name in its canonical form, as net/http keeps it.
 func header(r *http.Request, name string) string {

@@ -54,7 +54,8 @@ func newBuyerServer(config *Config, gateway *runtime.ServeMux, access *access) *
 
 func newHTTP(config *Config, handler http.Handler) *http.Server {
 	return &http.Server{
-		Handler: endAtChunks(handler),
+		Handler:     endAtChunks(handler),
+		ConnContext: withConn,
 		// A slow sender may not hold a connection for ever; an answer has no bound of its own, since a confirm takes what
 		// Polar takes.
 		ReadHeaderTimeout: cmp.Or(config.HeaderTimeout, 10*time.Second),
