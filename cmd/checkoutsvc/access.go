@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/callers"
+	"github.com/checkoutsvc/checkoutsvc/internal/metrics"
 	"github.com/checkoutsvc/checkoutsvc/internal/server"
 	"github.com/checkoutsvc/checkoutsvc/internal/tlsfiles"
 )
@@ -160,7 +161,7 @@ func (o *accessOptions) openTLS(config *server.Config, opened *closers) error {
 		return fmt.Errorf("--tls-cert-file: %w", err)
 	}
 	config.TLS = files
-	config.Trouble = append(config.Trouble, problem("TLS files", files.Problem))
+	watch(config, metrics.TLS, "TLS files", files.Problem)
 	*opened = append(*opened, files.Close)
 	return nil
 }
@@ -173,7 +174,7 @@ func (o *accessOptions) openCallers(config *server.Config, opened *closers) erro
 			return fmt.Errorf("--callers-file: %w", err)
 		}
 		all, *opened = append(all, file), append(*opened, file.Close)
-		config.Trouble = append(config.Trouble, problem("callers file", file.Problem))
+		watch(config, metrics.Callers, "callers file", file.Problem)
 	}
 	if o.jwtJWKS != "" {
 		jwt, err := callers.NewJWT(callers.JWTConfig{
@@ -185,7 +186,7 @@ func (o *accessOptions) openCallers(config *server.Config, opened *closers) erro
 			return usageError{fmt.Errorf("--jwt-...: %w", err)}
 		}
 		all, *opened = append(all, jwt), append(*opened, jwt.Close)
-		config.Trouble = append(config.Trouble, problem("keys of callers' JWTs", jwt.Problem))
+		watch(config, metrics.JWTKeys, "keys of callers' JWTs", jwt.Problem)
 	}
 	if o.callersFile == "" && o.clientCAFile != "" {
 		all = append(all, callers.AnyCertificate{})
@@ -216,12 +217,16 @@ func alarm(logger *slog.Logger, what string) func(error) {
 	return func(err error) { logger.Error(what, "cause", err) }
 }
 
-// problem tells of the same for as long as it lasts.
-func problem(what string, now func() string) func() []string {
-	return func() []string {
-		if now() == "" {
+// watch tells of the same for as long as it lasts: in readiness, and by name in the metrics.
+func watch(config *server.Config, name, what string, problem func() string) {
+	config.Trouble = append(config.Trouble, func() []string {
+		if problem() == "" {
 			return nil
 		}
 		return []string{"the " + what + " cannot be read; what was read before is in use"}
+	})
+	if config.Reloads == nil {
+		config.Reloads = map[string]func() string{}
 	}
+	config.Reloads[name] = problem
 }

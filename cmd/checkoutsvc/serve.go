@@ -16,6 +16,7 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/emulator"
 	"github.com/checkoutsvc/checkoutsvc/internal/guard"
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
+	"github.com/checkoutsvc/checkoutsvc/internal/metrics"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 	"github.com/checkoutsvc/checkoutsvc/internal/server"
 	"github.com/checkoutsvc/checkoutsvc/internal/store"
@@ -228,7 +229,7 @@ func (o *options) tokens(config *server.Config, env func(string) (string, bool))
 			return nil, fmt.Errorf("--organizations-file: %w", err)
 		}
 		config.Organizations, config.Polar.Token, config.RefreshToken = organizations, organizations.Token, organizations.Refresh
-		config.Trouble = append(config.Trouble, problem("organizations file", organizations.Problem))
+		watch(config, metrics.Organizations, "organizations file", organizations.Problem)
 		return closers{organizations.Close}, nil
 	case o.polar == embedded && o.tokenFile == "":
 		config.Polar.Token = func(string) string { return emulator.DefaultToken }

@@ -79,7 +79,8 @@ func (m *Metrics) Interceptor(ctx context.Context, req any, info *grpc.UnaryServ
 
 // failures counts what calls failed with, by the reason in their ErrorInfo.
 type failures struct {
-	family *prometheus.CounterVec
+	callers map[string]prometheus.Counter
+	family  *prometheus.CounterVec
 	// byReason is bounded: some reasons are made of a name that Polar, or a proxy in its place, has sent.
 	mu       *sync.Mutex
 	byReason map[string]prometheus.Counter
@@ -101,19 +102,36 @@ func newFailures(registry *prometheus.Registry) failures {
 		Name: "checkoutsvc_failures_total", Help: "Failed calls, by the reason in their ErrorInfo.",
 	}, []string{"reason"})}
 	registry.MustRegister(f.family)
+	f.callers = newRefusedCallers(registry)
 	for _, reason := range watched {
 		f.byReason[reason] = f.family.WithLabelValues(reason)
 	}
 	return f
 }
 
+// failure is what a call of the service fails with; *service.Failure is it.
+type failure interface {
+	error
+	Reason() string
+	RefusesCaller() bool
+}
+
+// refused counts a call that was refused because of who made it.
+func (f *failures) refused(reason string) {
+	if counter := f.callers[reason]; counter != nil {
+		counter.Inc()
+		return
+	}
+	f.callers[otherwise].Inc()
+}
+
 func (f *failures) count(err error) {
 	reason := otherwise
-	if named, ok := errors.AsType[interface {
-		error
-		Reason() string
-	}](err); ok {
+	if named, ok := errors.AsType[failure](err); ok {
 		reason = named.Reason()
+		if named.RefusesCaller() {
+			f.refused(reason)
+		}
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -25,6 +25,12 @@ type Sources struct {
 	Limits func() []limit.Load
 	// Guards counts the confirms of unknown outcome, and says when the oldest was admitted.
 	Guards func() (count int, oldest time.Time)
+	// Reloads say why something could not be read anew, "" where it could, by names such as Callers.
+	Reloads map[string]func() string
+	// Certificates say when each certificate in use is over, by short names of ours.
+	Certificates map[string]func() time.Time
+	// Probe says what Polar refused when it was last tried; nil where nobody tries.
+	Probe func() (token, version bool)
 	// TraceID names the sampled trace that a call belongs to, "" for none. Nil where nothing is traced.
 	TraceID func(context.Context) string
 }
@@ -36,7 +42,6 @@ type Metrics struct {
 	calls    calls
 	polar    polar
 	records  records
-	operator operator
 	refused  map[limit.Zone]prometheus.Counter
 }
 
@@ -51,10 +56,10 @@ func New(sources Sources) *Metrics {
 		newLimits(sources.Limits),
 	)
 	m.registry.MustRegister(gauges(sources)...)
+	m.registry.MustRegister(operatorGauges(sources)...)
 	m.calls = newCalls(m.registry)
 	m.polar = newPolar(m.registry)
 	m.records = newRecords(m.registry)
-	m.operator = newOperator(m.registry)
 	m.refused = newRefused(m.registry)
 	return m
 }

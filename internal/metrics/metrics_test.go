@@ -37,6 +37,11 @@ func newMetrics() *metrics.Metrics {
 		},
 		Guards:  func() (int, time.Time) { return 2, time.Now().Add(-time.Hour) },
 		TraceID: func(context.Context) string { return trace },
+		Reloads: map[string]func() string{
+			metrics.Callers: func() string { return "line 3" }, metrics.TLS: func() string { return "" },
+		},
+		Certificates: map[string]func() time.Time{"server": func() time.Time { return time.Unix(1800000000, 0) }},
+		Probe:        func() (token, version bool) { return true, false },
 	})
 }
 
@@ -70,16 +75,21 @@ func call(m *metrics.Metrics, rest bool, op *polarhttp.Operation, err error) {
 	_, _ = m.Interceptor(ctx, nil, info, func(context.Context, any) (any, error) { return nil, err })
 }
 
-type refusal struct{ error }
+type refusal struct {
+	error
+
+	caller bool
+}
 
 func (r refusal) Reason() string             { return r.Error() }
+func (r refusal) RefusesCaller() bool        { return r.caller }
 func (r refusal) GRPCStatus() *status.Status { return status.New(codes.Aborted, r.Error()) }
 
 func TestCallsAreCountedByMethodProtocolAndCode(t *testing.T) {
 	m := newMetrics()
 	call(m, false, polarhttp.GetCheckout, nil)
 	call(m, true, polarhttp.GetCheckout, nil)
-	call(m, true, polarhttp.GetCheckout, refusal{errors.New("CHECKOUT_LOCKED")})
+	call(m, true, polarhttp.GetCheckout, refusal{errors.New("CHECKOUT_LOCKED"), false})
 	wantLines(
 		t, scrape(t, m, false),
 		`checkoutsvc_calls_total{code="OK",method="GetCheckout",protocol="grpc"} 1`,
@@ -96,7 +106,7 @@ func TestCallsAreCountedByMethodProtocolAndCode(t *testing.T) {
 func TestReasonsAreBounded(t *testing.T) {
 	m := newMetrics()
 	for i := range 1000 {
-		call(m, false, polarhttp.GetCheckout, refusal{fmt.Errorf("INVENTED_%d", i)})
+		call(m, false, polarhttp.GetCheckout, refusal{fmt.Errorf("INVENTED_%d", i), false})
 	}
 	if n := strings.Count(scrape(t, m, false), "\ncheckoutsvc_failures_total{"); n > 64 {
 		t.Errorf("there are %d reasons", n)
@@ -202,19 +212,21 @@ func TestFailuresOfTheStoreAreCounted(t *testing.T) {
 }
 
 func TestOperatorsMattersAreShown(t *testing.T) {
+	wantLines(
+		t, scrape(t, newMetrics(), false),
+		`checkoutsvc_reload_failed{what="callers"} 1`, `checkoutsvc_reload_failed{what="tls"} 0`,
+		`checkoutsvc_probe_failed{what="token"} 1`, `checkoutsvc_probe_failed{what="version"} 0`,
+		`checkoutsvc_certificate_expires_timestamp_seconds{certificate="server"} 1.8e+09`,
+	)
+}
+
+func TestRefusedCallersAreCounted(t *testing.T) {
 	m := newMetrics()
-	m.Reloaded(metrics.Callers, errors.New("line 3"))
-	m.Probed(metrics.Token, false)
-	m.Probed(metrics.Version, true)
-	m.CertificateExpires("grpc", time.Unix(1800000000, 0))
-	m.CallerRefused(metrics.MissingScope)
+	call(m, false, polarhttp.GetCheckout, refusal{errors.New("INVALID_TOKEN"), true})
+	call(m, true, polarhttp.GetCheckout, refusal{errors.New("NOT_PERMITTED"), false})
 	wantLines(
 		t, scrape(t, m, false),
-		`checkoutsvc_reload_failed{what="callers"} 1`, `checkoutsvc_reload_failed{what="token"} 0`,
-		`checkoutsvc_probe_failed{what="token"} 1`, `checkoutsvc_probe_failed{what="version"} 0`,
-		`checkoutsvc_certificate_expires_timestamp_seconds{certificate="grpc"} 1.8e+09`,
-		`checkoutsvc_callers_refused_total{reason="missing_scope"} 1`,
+		`checkoutsvc_callers_refused_total{reason="INVALID_TOKEN"} 1`, `checkoutsvc_callers_refused_total{reason="OTHER"} 0`,
+		`checkoutsvc_failures_total{reason="INVALID_TOKEN"} 1`, `checkoutsvc_failures_total{reason="NOT_PERMITTED"} 1`,
 	)
-	m.Reloaded(metrics.Callers, nil)
-	wantLines(t, scrape(t, m, false), `checkoutsvc_reload_failed{what="callers"} 0`)
 }

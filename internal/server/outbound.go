@@ -71,9 +71,13 @@ func newOutbound(config *Config) *outbound {
 // sources are what the metrics read, once all of it is there.
 func (o *outbound) sources(config *Config) metrics.Sources {
 	sources := metrics.Sources{
-		Polar:  func() upstream.State { return o.calls.State() },
-		Limits: func() []limit.Load { return o.limiter.Loads() },
-		Guards: func() (int, time.Time) { return o.guard.Unresolved() },
+		Polar:   func() upstream.State { return o.calls.State() },
+		Limits:  func() []limit.Load { return o.limiter.Loads() },
+		Guards:  func() (int, time.Time) { return o.guard.Unresolved() },
+		Reloads: config.Reloads,
+	}
+	if config.TLS != nil {
+		sources.Certificates = map[string]func() time.Time{"server": config.TLS.NotAfter}
 	}
 	if config.Telemetry != nil {
 		sources.TraceID = config.Telemetry.Sampled

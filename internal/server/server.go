@@ -76,6 +76,8 @@ type Config struct {
 	// Embedded is the emulator that stands for Polar, and EmbeddedListener where it answers; nil where Polar is elsewhere.
 	Embedded         http.Handler
 	EmbeddedListener net.Listener
+	// Reloads say why something could not be read anew, "" where it could, by the names that package metrics has.
+	Reloads map[string]func() string
 	// Telemetry sends traces and metrics; nil sends none. It is the caller's to close after Run.
 	Telemetry *telemetry.Telemetry
 	// DrainDelay is how long a stopping server still takes calls after it has said that it is not ready, for balancers to

@@ -65,7 +65,7 @@ func OrganizationRequired() *Failure {
 
 // CallerRateLimited says that the caller, or the buyer's address, makes more calls than this server lets it.
 func CallerRateLimited(retryAfter time.Duration) *Failure {
-	return own("CallerRateLimited", codes.ResourceExhausted, http.StatusTooManyRequests,
+	return own(callerRateLimitedName, codes.ResourceExhausted, http.StatusTooManyRequests,
 		"this server lets one caller make no more calls now; nothing was sent").limited(retryAfter)
 }
 
@@ -75,6 +75,13 @@ func CallersUnverifiable() *Failure {
 	f.RetryAfter, f.alarm = time.Second, true
 	return f
 }
+
+// RefusesCaller reports whether the failure is this service's own about who calls, and not about the call or Polar.
+func (f *Failure) RefusesCaller() bool {
+	return f.Domain == OwnDomain && (f.Challenge != "" || f.Name == callerRateLimitedName)
+}
+
+const callerRateLimitedName = "CallerRateLimited"
 
 // TokenError is what the failure says of a token, in Polar's words; nil where it is about something else.
 func (f *Failure) TokenError() *pb.TokenError {
