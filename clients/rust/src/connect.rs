@@ -111,13 +111,15 @@ impl Builder {
         self.tls()
     }
 
-    /// Sends this token with every call. An empty one is none.
-    pub fn token(self, token: impl Into<String>) -> Self {
+    /// Sends this token with every call, to other machines over TLS only. An empty one is none.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
         let token = token.into();
-        self.token_source(move || token.clone())
+        self.token = None;
+        if token.is_empty() { self } else { self.token_source(move || token.clone()) }
     }
 
-    /// Asks for the token before every call, so that it can change. It should answer at once.
+    /// Asks for the token before every call, so that it can change. The source should answer at once, so it remembers
+    /// the token; an empty one is none.
     pub fn token_source(mut self, source: impl Fn() -> String + Send + Sync + 'static) -> Self {
         self.token = Some(Box::new(source));
         self
@@ -173,7 +175,13 @@ impl Builder {
             .http2_keep_alive_interval(Duration::from_secs(30))
             .keep_alive_timeout(Duration::from_secs(10))
             .keep_alive_while_idle(true);
-        if tls { self.secured(endpoint) } else { Ok(endpoint) }
+        if tls {
+            return self.secured(endpoint);
+        }
+        if self.token.is_some() && !target.is_local() {
+            return Err("a token goes to another machine over TLS only".into());
+        }
+        Ok(endpoint)
     }
 
     fn uses_tls(&self, target: &Target) -> Result<bool, String> {

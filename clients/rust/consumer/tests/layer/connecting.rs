@@ -99,6 +99,17 @@ async fn what_cannot_be_connected_to_is_told_at_once() {
     }
 }
 
+#[tokio::test]
+async fn a_token_goes_to_another_machine_over_tls_only() {
+    let remote = || Client::builder("checkouts.internal:443");
+    let error = remote().plaintext().token("secret").connect().unwrap_err();
+    assert_eq!(error.code(), Code::InvalidArgument);
+    assert!(error.message().contains("over TLS only") && !error.message().contains("secret"), "{error}");
+    remote().token("secret").connect().unwrap();
+    remote().plaintext().token("").connect().unwrap();
+    Client::builder("127.0.0.1:1").plaintext().token("secret").connect().unwrap();
+}
+
 #[test]
 fn without_a_runtime_there_is_an_error_and_no_panic() {
     let error = Client::connect("127.0.0.1:1").unwrap_err();
