@@ -7,9 +7,9 @@ package com.checkoutsvc.client.v1;
 
 /**
  * <pre>
- * Polar refused the token (invalid_token) or it lacks the scope (insufficient_scope). The caller's own token:
- * UNAUTHENTICATED or PERMISSION_DENIED, and the caller needs another one. The service's: INTERNAL, and the operator
- * does.
+ * The token was refused (invalid_token) or it lacks the scope (insufficient_scope), by Polar or, with the domain
+ * "checkoutsvc", by this service. The caller's own token: UNAUTHENTICATED or PERMISSION_DENIED, and the caller needs
+ * another one. The service's: INTERNAL, and the operator does.
  * </pre>
  *
  * Protobuf type {@code polar.checkouts.v1.TokenError}
@@ -322,9 +322,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Polar refused the token (invalid_token) or it lacks the scope (insufficient_scope). The caller's own token:
-   * UNAUTHENTICATED or PERMISSION_DENIED, and the caller needs another one. The service's: INTERNAL, and the operator
-   * does.
+   * The token was refused (invalid_token) or it lacks the scope (insufficient_scope), by Polar or, with the domain
+   * "checkoutsvc", by this service. The caller's own token: UNAUTHENTICATED or PERMISSION_DENIED, and the caller needs
+   * another one. The service's: INTERNAL, and the operator does.
    * </pre>
    *
    * Protobuf type {@code polar.checkouts.v1.TokenError}

@@ -7,8 +7,9 @@ package com.checkoutsvc.client.v1;
 
 /**
  * <pre>
- * Polar got no credential it can use: UNAUTHENTICATED if the caller brings its own token, INTERNAL if the service
- * holds it (then the operator must act).
+ * Nobody knows who calls. From checkoutsvc itself (domain "checkoutsvc", UNAUTHENTICATED): it wants a token of its own or
+ * a client certificate. From Polar, that got no credential it can use: UNAUTHENTICATED if the caller brings its own
+ * token, INTERNAL if the service holds it (then the operator must act).
  * </pre>
  *
  * Protobuf type {@code polar.checkouts.v1.Unauthorized}
@@ -59,7 +60,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object detail_ = "";
   /**
    * <pre>
-   * Polar's words.
+   * Polar's words, or the service's.
    * </pre>
    *
    * <code>string detail = 1 [json_name = "detail"];</code>
@@ -80,7 +81,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Polar's words.
+   * Polar's words, or the service's.
    * </pre>
    *
    * <code>string detail = 1 [json_name = "detail"];</code>
@@ -263,8 +264,9 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Polar got no credential it can use: UNAUTHENTICATED if the caller brings its own token, INTERNAL if the service
-   * holds it (then the operator must act).
+   * Nobody knows who calls. From checkoutsvc itself (domain "checkoutsvc", UNAUTHENTICATED): it wants a token of its own or
+   * a client certificate. From Polar, that got no credential it can use: UNAUTHENTICATED if the caller brings its own
+   * token, INTERNAL if the service holds it (then the operator must act).
    * </pre>
    *
    * Protobuf type {@code polar.checkouts.v1.Unauthorized}
@@ -405,7 +407,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object detail_ = "";
     /**
      * <pre>
-     * Polar's words.
+     * Polar's words, or the service's.
      * </pre>
      *
      * <code>string detail = 1 [json_name = "detail"];</code>
@@ -425,7 +427,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Polar's words.
+     * Polar's words, or the service's.
      * </pre>
      *
      * <code>string detail = 1 [json_name = "detail"];</code>
@@ -446,7 +448,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Polar's words.
+     * Polar's words, or the service's.
      * </pre>
      *
      * <code>string detail = 1 [json_name = "detail"];</code>
@@ -463,7 +465,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Polar's words.
+     * Polar's words, or the service's.
      * </pre>
      *
      * <code>string detail = 1 [json_name = "detail"];</code>
@@ -477,7 +479,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * Polar's words.
+     * Polar's words, or the service's.
      * </pre>
      *
      * <code>string detail = 1 [json_name = "detail"];</code>

@@ -12,7 +12,7 @@ public interface UnauthorizedOrBuilder extends
 
   /**
    * <pre>
-   * Polar's words.
+   * Polar's words, or the service's.
    * </pre>
    *
    * <code>string detail = 1 [json_name = "detail"];</code>
@@ -21,7 +21,7 @@ public interface UnauthorizedOrBuilder extends
   java.lang.String getDetail();
   /**
    * <pre>
-   * Polar's words.
+   * Polar's words, or the service's.
    * </pre>
    *
    * <code>string detail = 1 [json_name = "detail"];</code>

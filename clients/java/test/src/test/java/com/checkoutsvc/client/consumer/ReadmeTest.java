@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
@@ -40,7 +41,7 @@ class ReadmeTest {
     assertEquals(6, snippets.size());
     for (var snippet : snippets) {
       String code = snippet.group(1).replace("\"127.0.0.1:9090\"", "address");
-      code = code.replace("with.token(\"secret\")", "with.token(token())");
+      code = code.replace("\"secret\"", "token()").replace("\"order-7\"", "order");
       assertTrue(bare(here).contains(bare(code)), code);
     }
   }
@@ -71,6 +72,7 @@ class ReadmeTest {
   @EnabledIfEnvironmentVariable(named = "CHECKOUTSVC_ADDRESS", matches = ".+")
   void snippets() {
     new Polar(System.getenv("CHECKOUTSVC_EMULATOR")).ask("POST /_emulator/reset", null);
+    String order = "order-" + UUID.randomUUID(); // the service outlives a run, and remembers
     var client = CheckoutsvcClient.connect(address, with -> with.token(token()));
     var checkout =
         client.createCheckout(
@@ -80,7 +82,7 @@ class ReadmeTest {
                 .putAllMetadata(
                     Values.metadata(Map.of("order", 7, "express", true, "note", "by the door")))
                 .build(),
-            with -> with.requestId("order-7")); // a second call for order 7 gives the same checkout
+            with -> with.requestId(order)); // a second call for order 7 gives the same checkout
     System.out.println(
         checkout.getUrl() + " " + checkout.getTotalAmount() + " " + checkout.getCurrency());
 
