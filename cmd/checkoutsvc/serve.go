@@ -18,6 +18,7 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/metrics"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/probe"
 	"github.com/checkoutsvc/checkoutsvc/internal/server"
 	"github.com/checkoutsvc/checkoutsvc/internal/store"
 	"github.com/checkoutsvc/checkoutsvc/internal/tokens"
@@ -37,6 +38,7 @@ type options struct {
 	confirmGuard                                time.Duration
 	polarShare                                  float64
 	polarLimits                                 string
+	probeEvery                                  time.Duration
 	otlpEndpoint                                string
 	traceRatio                                  float64
 	sendTraceToPolar                            bool
@@ -66,6 +68,7 @@ func (o *options) flags() *flag.FlagSet {
 	flags.DurationVar(&o.confirmGuard, "confirm-guard", guard.For, "how long a confirm of unknown outcome holds back one with another confirmation token")
 	flags.Float64Var(&o.polarShare, "polar-share", limit.DefaultShare, "part of Polar's rate limit that this service uses, above 0 and up to 1")
 	flags.StringVar(&o.polarLimits, "polar-limits", "auto", "whose rate limits are kept: production, sandbox, none, or auto (by Polar's address)")
+	flags.DurationVar(&o.probeEvery, "probe-every", probe.Hourly, "how often Polar is asked whether it still takes token and version, by a read of one checkout; 0 never asks")
 	flags.StringVar(&o.otlpEndpoint, "otlp-endpoint", "", "base URL of an OpenTelemetry collector for traces and metrics, such as http://127.0.0.1:4318; without it\nOTEL_EXPORTER_OTLP_ENDPOINT counts, and without that nothing is sent")
 	flags.Float64Var(&o.traceRatio, "trace-ratio", 1, "part of the calls that is traced where the caller has not decided it, from 0 to 1")
 	flags.BoolVar(&o.sendTraceToPolar, "send-trace-to-polar", false, "tell Polar which trace a request belongs to, in a traceparent header")
@@ -80,6 +83,9 @@ func (o *options) flags() *flag.FlagSet {
 func (o *options) check() error {
 	if err := errors.Join(o.checkCredentials(), o.checkPolar(), o.checkREST(), o.checkStore(), o.access.check()); err != nil {
 		return err
+	}
+	if o.probeEvery != 0 && o.probeEvery < time.Minute {
+		return usageError{errors.New("--probe-every must be at least 1m, for each probe counts in Polar's rate limit; or 0 for none")}
 	}
 	if o.drainTimeout <= 0 || o.drainDelay < 0 {
 		return usageError{errors.New("--drain-timeout must be more than 0, and --drain-delay not less")}
@@ -209,6 +215,7 @@ func (o *options) server() (server.Config, error) {
 	}
 	return server.Config{
 		GRPCListen: o.grpcListen, RESTListen: o.restListen, AdminListen: o.adminListen, MetricsListen: o.metricsListen,
+		ProbeEvery: o.probeEvery,
 		RESTPrefix: o.restPrefix, DrainDelay: o.drainDelay, DrainTimeout: o.drainTimeout,
 		ForwardOtherPaths: o.otherPaths == "forward", CORSOrigins: list(o.corsOrigins),
 		Polar: polarhttp.Config{

@@ -3,6 +3,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"maps"
@@ -14,9 +15,9 @@ import (
 )
 
 const (
-	// every is how often Polar is asked while all is well.
-	every = time.Hour
-	// again is how soon it is asked after anything else, so that trouble that was mended is not reported for an hour.
+	// Hourly is how often Polar is asked while all is well, unless Config says otherwise.
+	Hourly = time.Hour
+	// again is how soon it is asked after anything else, or sooner, so that trouble that was mended is not reported for an hour.
 	again = time.Minute
 	// patience bounds one question.
 	patience = 30 * time.Second
@@ -35,6 +36,8 @@ type Config struct {
 	Organizations func() []string
 	// Refresh reads a rejected token again and reports whether it is another now; nil cannot.
 	Refresh func(organization string) bool
+	// Every is how often Polar is asked while all is well; 0 is Hourly.
+	Every time.Duration
 	// Logger is told when a verdict changes.
 	Logger *slog.Logger
 }
@@ -55,15 +58,16 @@ func New(config Config) *Probe {
 	if config.Refresh == nil {
 		config.Refresh = func(string) bool { return false }
 	}
+	config.Every = cmp.Or(config.Every, Hourly)
 	return &Probe{config: config, verdicts: map[string]Verdict{}}
 }
 
-// Run asks at once and then every hour, sooner after trouble, until ctx ends.
+// Run asks at once and then now and then, sooner after trouble, until ctx ends.
 func (p *Probe) Run(ctx context.Context) {
 	for {
-		wait := every
+		wait := p.config.Every
 		if !p.askAll(ctx) {
-			wait = again
+			wait = min(wait, again)
 		}
 		select {
 		case <-time.After(wait):

@@ -25,6 +25,8 @@ import (
 type Organizations interface {
 	// Select gives the one that wanted names, or with "" the only one; its errors are those of package tokens.
 	Select(wanted string) (organization string, err error)
+	// IDs are all of them.
+	IDs() []string
 }
 
 // organizationHeader selects an organization, as Polar's SDKs do. It never reaches Polar.

@@ -60,5 +60,8 @@ func (s *Server) trouble() (reasons []string) {
 	for _, tell := range s.config.Trouble {
 		reasons = append(reasons, tell()...)
 	}
+	if s.outbound.probe != nil {
+		reasons = append(reasons, s.outbound.probe.State()...)
+	}
 	return reasons
 }

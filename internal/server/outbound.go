@@ -10,6 +10,7 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/metrics"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
+	"github.com/checkoutsvc/checkoutsvc/internal/probe"
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
 	"github.com/checkoutsvc/checkoutsvc/internal/store"
 	"github.com/checkoutsvc/checkoutsvc/internal/upstream"
@@ -26,6 +27,8 @@ type outbound struct {
 	// forgetful is set where the records are lost with the process.
 	forgetful bool
 	metrics   *metrics.Metrics
+	// probe is nil where nothing is asked.
+	probe *probe.Probe
 }
 
 // newOutbound builds it inside out; nothing is sent yet.
@@ -65,6 +68,7 @@ func newOutbound(config *Config) *outbound {
 		calls.Trace = config.Telemetry.Attempt
 	}
 	o.calls = upstream.New(calls)
+	o.probe = newProbe(config, o)
 	return o
 }
 
@@ -75,6 +79,7 @@ func (o *outbound) sources(config *Config) metrics.Sources {
 		Limits:  func() []limit.Load { return o.limiter.Loads() },
 		Guards:  func() (int, time.Time) { return o.guard.Unresolved() },
 		Reloads: config.Reloads,
+		Probe:   o.refusedAtPolar,
 	}
 	if config.TLS != nil {
 		sources.Certificates = map[string]func() time.Time{"server": config.TLS.NotAfter}

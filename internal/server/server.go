@@ -34,6 +34,8 @@ type Config struct {
 	AdminListen string
 	// MetricsListen is one more address for health, readiness and metrics, which may be reached from outside; "" is none.
 	MetricsListen string
+	// ProbeEvery is how often Polar is asked whether it still takes token and version; 0 never asks.
+	ProbeEvery time.Duration
 	// Trouble tells what else than the breaker makes the service degraded, in a sentence each; nil tells nothing.
 	Trouble []func() []string
 	// RESTPrefix is a path below which the REST facade stands; "" is none.
@@ -152,6 +154,9 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	if s.config.Polar.BaseURL.Scheme == "https" {
 		group.Go(func() error { s.outbound.client.Warm(ctx, warmConnections); return nil })
+	}
+	if s.outbound.probe != nil {
+		group.Go(func() error { s.outbound.probe.Run(ctx); return nil })
 	}
 	if s.embedded != nil {
 		group.Go(func() error { return unlessClosed(s.embedded.Serve(s.config.EmbeddedListener)) })

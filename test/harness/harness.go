@@ -48,7 +48,7 @@ type Service struct {
 // that args override those. It returns when the program listens, and registers its end with t.
 func Start(t testing.TB, args ...string) *Service {
 	t.Helper()
-	ports := []string{"serve", "--polar=embedded", "--grpc-listen=127.0.0.1:0", "--rest-listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--emulator-listen=127.0.0.1:0"}
+	ports := []string{"serve", "--polar=embedded", "--grpc-listen=127.0.0.1:0", "--rest-listen=127.0.0.1:0", "--admin-listen=127.0.0.1:0", "--emulator-listen=127.0.0.1:0", "--probe-every=0"}
 	//nolint:gosec,noctx // the program under test; it is ended by Stop, with the signal that an operator uses
 	s := &Service{command: exec.Command(Binary(t), append(ports, args...)...), logs: &log{}}
 	s.command.Env = append(os.Environ(), "GORACE=halt_on_error=1")

@@ -42,7 +42,7 @@ func TestHelpNamesEveryFlag(t *testing.T) {
 			"confirm-guard", "polar-share", "log-level", "drain-timeout", "drain-delay", "polar-limits", "admin-listen",
 			"metrics-listen", "organizations-file", "tls-cert-file", "tls-key-file", "tls-client-ca-file", "callers-file",
 			"jwt-jwks", "jwt-issuer", "jwt-audience", "jwt-algorithms", "jwt-requests-per-second", "allow-unauthenticated-callers",
-			"client-operations", "buyer-listen", "buyer-requests-per-second", "buyer-ip-header", "trusted-proxies",
+			"probe-every", "client-operations", "buyer-listen", "buyer-requests-per-second", "buyer-ip-header", "trusted-proxies",
 		},
 		"check":    {"polar", "polar-token-file", "polar-version", "store", "callers-file", "organizations-file", "tls-cert-file", "jwt-jwks"},
 		"emulator": {"listen", "token"},
