@@ -57,6 +57,10 @@ clients: ## build the clients of all languages and play the scenario with each; 
 	@go test -tags clients -count=1 -timeout 60m -json $(if $(CLIENT),-run 'Test$(CLIENT)$$') ./test/clients \
 		| .tmp/bin/testsummary $(if $(NO_SKIP),-no-skip)
 
+.PHONY: clients-measure
+clients-measure: ## compare what the clients take to install and to import, and their calls a second
+	go test -tags measure -count=1 -timeout 60m -v ./test/clients/measure
+
 .PHONY: clients-fresh
 clients-fresh: ## check that the clients' generated code is as the protos say
 	@for client in $(patsubst %/buf.gen.yaml,%,$(wildcard clients/*/buf.gen.yaml)); do \
