@@ -5,12 +5,15 @@ package sdk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/checkoutsvc/checkoutsvc/internal/emulator"
 	"github.com/checkoutsvc/checkoutsvc/test/harness"
 )
 
@@ -35,12 +38,36 @@ func TestGRPCIO(t *testing.T) {
 	runSuite(t, "grpcio", services(t), python, "-m", "pytest", "-q", "-p", "no:cacheprovider")
 }
 
-// services starts the service as it is by default, and one that forwards its callers' tokens to the same Polar.
+// callers is a file of callers: one that may only read, by a token that is no secret here.
+func callers(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "callers.json")
+	hash := sha256.Sum256([]byte("caller-token"))
+	text := `{"callers":[{"name":"sdk","token_sha256":["` + hex.EncodeToString(hash[:]) + `"],"scopes":["checkouts:read"]}]}`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// services starts the service as it is by default, one that forwards its callers' tokens to the same Polar, and one that
+// asks who calls.
 func services(t *testing.T) []string {
 	t.Helper()
 	service := harness.Start(t)
 	caller := harness.Start(t, "--polar="+service.Polar, "--credentials=caller", "--other-paths=forward")
-	return []string{"REST_URL=" + service.REST, "CALLER_URL=" + caller.REST, "EMULATOR_URL=" + service.Polar, "GRPC_ADDR=" + service.GRPC}
+	asking := harness.Start(t, "--polar="+service.Polar, "--polar-token-file="+tokenFile(t), "--callers-file="+callers(t))
+	return []string{"ASKING_URL=" + asking.REST, "REST_URL=" + service.REST, "CALLER_URL=" + caller.REST, "EMULATOR_URL=" + service.Polar, "GRPC_ADDR=" + service.GRPC}
+}
+
+// tokenFile has the emulator's token.
+func tokenFile(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(path, []byte(emulator.DefaultToken), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // runSuite runs the tests of another language in dir and shows what they print.

@@ -3,6 +3,7 @@
 The Go test starts the service and says by environment where it is:
   REST_URL      a service that holds its own Polar token (the default)
   CALLER_URL    one with --credentials=caller --other-paths=forward, on the same emulator
+  ASKING_URL    one that asks who calls; the token "caller-token" may only read
   EMULATOR_URL  the Polar behind both, for its set-up and control calls
 """
 
@@ -71,6 +72,11 @@ def rest_url() -> str:
 @pytest.fixture(scope="session")
 def caller_url() -> str:
     return os.environ["CALLER_URL"]
+
+
+@pytest.fixture(scope="session")
+def asking_url() -> str:
+    return os.environ["ASKING_URL"]
 
 
 @pytest.fixture
