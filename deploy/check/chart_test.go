@@ -43,8 +43,9 @@ tls: {secret: tls, clientCA: true}
 autoscaling: {enabled: true}
 store: {redis: {secret: redis}, sealing: {secret: sealing}}
 buyers: {enabled: true, corsOrigins: [https://shop.example], trustedProxies: [10.0.0.0/8], ipHeader: X-Forwarded-For}
+otlpEndpoint: http://collector:4318
 extraArgs: [--polar-share=0.5]
-networkPolicy: {from: [{namespaceSelector: {}}], buyersFrom: [{namespaceSelector: {}}], extraEgress: [{ports: [{port: 4317}]}]}
+networkPolicy: {from: [{namespaceSelector: {}}], buyersFrom: [{namespaceSelector: {}}], extraEgress: [{ports: [{port: 4318}]}]}
 image: {digest: sha256:` + strings.Repeat("0a", 32) + `, pullSecrets: [{name: pull}]}
 podAnnotations: {example.com/team: sales}
 nodeSelector: {kubernetes.io/arch: arm64}

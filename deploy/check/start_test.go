@@ -61,6 +61,8 @@ func startPod(t *testing.T, pod corev1.PodSpec) (metrics string) {
 			value = "127.0.0.1:0"
 		case flag == "--polar" && value != "embedded":
 			value = "http://127.0.0.1:9" // nobody there, and nothing leaves this machine
+		case flag == "--otlp-endpoint":
+			value = "http://127.0.0.1:9"
 		case flag == "--jwt-jwks":
 			value = filepath.Join(root, "jwks.json")
 		case flag == "--drain-delay":
