@@ -1,9 +1,9 @@
 package com.checkoutsvc.client;
 
 /**
- * Says that Polar refused the token or that it lacks the scope. With the code UNAUTHENTICATED or
- * PERMISSION_DENIED the caller needs another token; with INTERNAL it was the service's own, and its
- * operator must act.
+ * Says that a token was refused or lacks the scope: by the service, if {@link #getDomain()} is
+ * {@code checkoutsvc}, else by Polar. With the code UNAUTHENTICATED or PERMISSION_DENIED the caller
+ * needs another token; with INTERNAL it was the service's own, and its operator must act.
  */
 public final class TokenError extends CheckoutsvcError {
 

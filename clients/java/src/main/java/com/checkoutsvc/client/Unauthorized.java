@@ -1,8 +1,10 @@
 package com.checkoutsvc.client;
 
 /**
- * Says that Polar got no credential it can use. With the code UNAUTHENTICATED the caller must bring
- * another token; with INTERNAL it was the service's own, and its operator must act.
+ * Says that the call brought no credential: none for the service, if {@link #getDomain()} is {@code
+ * checkoutsvc} and the code UNAUTHENTICATED (see {@link ConnectOptions#token}), else none that
+ * Polar can use. With UNAUTHENTICATED the caller must bring one; with INTERNAL it was the service's
+ * own, and its operator must act.
  */
 public final class Unauthorized extends CheckoutsvcError {
 
