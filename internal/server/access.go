@@ -71,7 +71,7 @@ type arrival struct {
 func (a *access) admit(ctx context.Context, at *arrival) (inproc.Origin, error) {
 	var origin inproc.Origin
 	var caller *callers.Caller
-	if a.callers != nil && !(at.open && at.operation.Credential == polarhttp.Buyer) {
+	if a.callers != nil && (!at.open || at.operation.Credential != polarhttp.Buyer) {
 		var err error
 		if caller, err = a.recognize(ctx, at); err != nil {
 			return origin, err

@@ -19,7 +19,10 @@ func TestWithBuyer(t *testing.T) {
 		{`{"customer_ip_address":"198.51.100.1"}`, v4, `{"customer_ip_address":"198.51.100.1"}`},
 		{`{"customer_ip_address":null}`, v4, `{"customer_ip_address":null}`},
 		{`{"metadata":{"customer_ip_address":"x"}}`, v4, `{"customer_ip_address":"203.0.113.7","metadata":{"customer_ip_address":"x"}}`},
-		{`[]`, v4, `[]`}, {`null`, v4, `null`}, {`{"a":`, v4, `{"a":`}, {``, v4, ``},
+		{`[]`, v4, `[]`},
+		{`null`, v4, `null`},
+		{`{"a":`, v4, `{"a":`},
+		{``, v4, ``},
 	} {
 		if got := string(withBuyer([]byte(c.body), c.buyer)); got != c.want {
 			t.Errorf("%s: %s", c.body, got)

@@ -173,8 +173,7 @@ func (e *entry) source(dir string) (*Source, error) {
 
 // unquoted is a JSON error without the text that it may quote.
 func unquoted(err error) error {
-	var wrongType *json.UnmarshalTypeError
-	if errors.As(err, &wrongType) {
+	if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%q must be of another type", wrongType.Field)
 	}
 	return err

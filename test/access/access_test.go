@@ -91,6 +91,9 @@ func start(t *testing.T, args ...string) *harness.Service {
 	return service
 }
 
+// plain speaks plain text.
+var plain = &http.Client{Timeout: 30 * time.Second}
+
 // answer is what a REST call got.
 type answer struct {
 	status int
@@ -160,7 +163,7 @@ var createBody = `{"products":["` + emulator.DemoFreeID + `"]}`
 // over gRPC.
 func TestTokens(t *testing.T) {
 	service := start(t, "--callers-file="+file(t, "callers.json", callersText(t, shop, reader)))
-	rest, plain := service.REST+"/v1/checkouts/", http.DefaultClient
+	rest := service.REST + "/v1/checkouts/"
 	for name, c := range map[string]struct {
 		method    string
 		headers   []string
@@ -208,13 +211,13 @@ func TestCallersChange(t *testing.T) {
 	path := file(t, "callers.json", callersText(t, shop))
 	service := start(t, "--callers-file="+path)
 	rest := service.REST + "/v1/checkouts/"
-	status := func(token string) int { return call(t, http.DefaultClient, "GET", rest, "", bearer(token)).status }
+	status := func(token string) int { return call(t, plain, "GET", rest, "", bearer(token)).status }
 	if shop, reader := status(shopToken), status(readerToken); shop != 200 || reader != 401 {
 		t.Fatal(shop, reader)
 	}
 	write(t, path, `{"callers":`)
 	eventually(t, "readyz does not tell of the broken file", func() bool {
-		ready := call(t, http.DefaultClient, "GET", service.Admin+"/readyz", "")
+		ready := call(t, plain, "GET", service.Admin+"/readyz", "")
 		return ready.status == 200 && strings.Contains(ready.body, `"degraded"`) && strings.Contains(ready.body, "callers file")
 	})
 	if got := status(shopToken); got != 200 {
@@ -234,7 +237,7 @@ func TestCallersLimit(t *testing.T) {
 	service := start(t, "--callers-file="+file(t, "callers.json", callersText(t, shop, slow)))
 	var last answer
 	for range 3 {
-		last = call(t, http.DefaultClient, "GET", service.REST+"/v1/checkouts/", "", bearer(readerToken))
+		last = call(t, plain, "GET", service.REST+"/v1/checkouts/", "", bearer(readerToken))
 	}
 	if last.status != 429 || last.header.Get("Retry-After") == "" || !strings.Contains(last.body, "CallerRateLimited") {
 		t.Errorf("%d %v %s", last.status, last.header, last.body)
@@ -243,7 +246,7 @@ func TestCallersLimit(t *testing.T) {
 	if _, err := dial(t, service.GRPC).ListCheckouts(ctx, &pb.ListCheckoutsRequest{}); status.Code(err) != codes.ResourceExhausted || reason(err) != "CALLER_RATE_LIMITED" {
 		t.Error(err)
 	}
-	if got := call(t, http.DefaultClient, "GET", service.REST+"/v1/checkouts/", "", bearer(shopToken)); got.status != 200 {
+	if got := call(t, plain, "GET", service.REST+"/v1/checkouts/", "", bearer(shopToken)); got.status != 200 {
 		t.Error("another caller is held up:", got.status)
 	}
 }
@@ -253,7 +256,7 @@ func TestKeysAreCallers(t *testing.T) {
 	other := caller{Name: "other", TokenSHA256: hash(readerToken), Scopes: both()}
 	service := start(t, "--callers-file="+file(t, "callers.json", callersText(t, shop, other)))
 	create := func(token string) answer {
-		return call(t, http.DefaultClient, "POST", service.REST+"/v1/checkouts/", createBody, bearer(token), "Idempotency-Key: one")
+		return call(t, plain, "POST", service.REST+"/v1/checkouts/", createBody, bearer(token), "Idempotency-Key: one")
 	}
 	first, again, foreign := create(shopToken), create(shopToken), create(readerToken)
 	if first.status != 201 || again.body != first.body || again.header.Get("Idempotency-Replayed") != "true" {

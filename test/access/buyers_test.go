@@ -2,7 +2,6 @@ package access
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
 	"testing"
 
@@ -17,7 +16,7 @@ import (
 // secretOf makes a checkout and gives its client secret.
 func secretOf(t *testing.T, rest string, headers ...string) string {
 	t.Helper()
-	made := call(t, http.DefaultClient, "POST", rest+"/v1/checkouts/", createBody, headers...)
+	made := call(t, plain, "POST", rest+"/v1/checkouts/", createBody, headers...)
 	var checkout struct {
 		Secret string `json:"client_secret"`
 	}
@@ -48,12 +47,12 @@ func TestBuyersDoor(t *testing.T) {
 		"nor the documentation":         {"GET", "/docs", "", 501},
 		"another method, as at Polar's": {"PUT", own, "{}", 405},
 	} {
-		got := call(t, http.DefaultClient, c.method, service.Buyers+c.path, c.body, from, "Authorization: Bearer undefined")
+		got := call(t, plain, c.method, service.Buyers+c.path, c.body, from, "Authorization: Bearer undefined")
 		if got.status != c.status || c.method != "PUT" && got.header.Get("Access-Control-Allow-Origin") != "https://shop.example.com" {
 			t.Errorf("%s: %d %v %.200s", name, got.status, got.header, got.body)
 		}
 	}
-	if got := call(t, http.DefaultClient, "GET", service.REST+own, "", from); got.status != 200 || got.header.Get("Access-Control-Allow-Origin") != "" {
+	if got := call(t, plain, "GET", service.REST+own, "", from); got.status != 200 || got.header.Get("Access-Control-Allow-Origin") != "" {
 		t.Errorf("the merchant's address: %d, CORS %q", got.status, got.header.Get("Access-Control-Allow-Origin"))
 	}
 	client := dial(t, service.GRPC)
@@ -69,7 +68,7 @@ func TestClientOperations(t *testing.T) {
 		grpc codes.Code
 	}{"open": {404, codes.NotFound}, "scoped": {401, codes.Unauthenticated}} {
 		service := start(t, "--client-operations="+flag, "--callers-file="+file(t, "callers.json", callersText(t, shop, reader)))
-		if got := call(t, http.DefaultClient, "GET", service.REST+"/v1/checkouts/client/polar_c_x", ""); got.status != want.rest {
+		if got := call(t, plain, "GET", service.REST+"/v1/checkouts/client/polar_c_x", ""); got.status != want.rest {
 			t.Errorf("%s: %d %s", flag, got.status, got.body)
 		}
 		client, request := dial(t, service.GRPC), &pb.GetClientCheckoutRequest{ClientSecret: "polar_c_x"}
@@ -91,7 +90,7 @@ func TestClientOperations(t *testing.T) {
 func TestBuyersLimit(t *testing.T) {
 	service := start(t, "--buyer-listen=127.0.0.1:0", "--buyer-requests-per-second=0.5", "--buyer-ip-header=X-Forwarded-For", "--trusted-proxies=127.0.0.0/8,10.0.0.0/8")
 	status := func(forwardedFor string) answer {
-		return call(t, http.DefaultClient, "GET", service.Buyers+"/v1/checkouts/client/polar_c_x", "", "X-Forwarded-For: "+forwardedFor)
+		return call(t, plain, "GET", service.Buyers+"/v1/checkouts/client/polar_c_x", "", "X-Forwarded-For: "+forwardedFor)
 	}
 	var last answer
 	for _, forged := range []string{"198.51.100.1", "198.51.100.2", "198.51.100.3"} {
@@ -115,7 +114,7 @@ func TestBuyersLimit(t *testing.T) {
 func TestBuyersAddress(t *testing.T) {
 	create := func(t *testing.T, rest, body string, headers ...string) string {
 		t.Helper()
-		made := call(t, http.DefaultClient, "POST", rest+"/v1/checkouts/", body, headers...)
+		made := call(t, plain, "POST", rest+"/v1/checkouts/", body, headers...)
 		var checkout struct {
 			Address *string `json:"customer_ip_address"`
 		}
@@ -174,7 +173,7 @@ func TestForeignHost(t *testing.T) {
 		"opened by name":           {all.REST + "/v1/checkouts/", "checkouts.example.com", 200},
 		"opened, operators' stays": {all.Admin + "/metrics", "checkouts.example.com", 421},
 	} {
-		if got := call(t, http.DefaultClient, "GET", c.url, "", "Host: "+c.host); got.status != c.status {
+		if got := call(t, plain, "GET", c.url, "", "Host: "+c.host); got.status != c.status {
 			t.Errorf("%s: %d %.200s", name, got.status, got.body)
 		}
 	}
@@ -184,7 +183,7 @@ func TestForeignHost(t *testing.T) {
 func TestMetricsListen(t *testing.T) {
 	service := start(t, "--metrics-listen=127.0.0.1:0")
 	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/metrics": 200, "/debug/pprof/": 404} {
-		if got := call(t, http.DefaultClient, "GET", service.Metrics+path, "", "Host: checkoutsvc.internal"); got.status != want {
+		if got := call(t, plain, "GET", service.Metrics+path, "", "Host: checkoutsvc.internal"); got.status != want {
 			t.Errorf("%s: %d", path, got.status)
 		}
 	}

@@ -3,7 +3,6 @@ package access
 import (
 	"crypto/ecdsa"
 	"encoding/json"
-	"net/http"
 	"testing"
 	"time"
 
@@ -54,7 +53,7 @@ func TestJWT(t *testing.T) {
 	keys := file(t, "jwks.json", first.keys(t))
 	service := start(t, "--jwt-jwks="+keys, "--jwt-issuer=https://id.example.com", "--jwt-audience=checkoutsvc", "--jwt-algorithms=ES256")
 	create := func(token string) int {
-		return call(t, http.DefaultClient, "POST", service.REST+"/v1/checkouts/", createBody, bearer(token)).status
+		return call(t, plain, "POST", service.REST+"/v1/checkouts/", createBody, bearer(token)).status
 	}
 	for name, c := range map[string]struct {
 		claims map[string]any

@@ -2,7 +2,6 @@ package access
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -33,7 +32,7 @@ func twoOrganizations(t *testing.T) (polar *book.Polar, organizations, marketPro
 	if _, err := polar.AddToken(emulator.Token{Value: marketToken, OrganizationID: market}); err != nil {
 		t.Fatal(err)
 	}
-	made := call(t, http.DefaultClient, "POST", polar.URL+"/v1/products/", product, bearer(marketToken))
+	made := call(t, plain, "POST", polar.URL+"/v1/products/", product, bearer(marketToken))
 	var answer struct {
 		ID string `json:"id"`
 	}
@@ -57,7 +56,7 @@ func TestOrganizations(t *testing.T) {
 		if organization != "" {
 			headers = append(headers, "Polar-Organization: "+organization)
 		}
-		return call(t, http.DefaultClient, "POST", service.REST+"/v1/checkouts/", `{"products":["`+product+`"]}`, headers...)
+		return call(t, plain, "POST", service.REST+"/v1/checkouts/", `{"products":["`+product+`"]}`, headers...)
 	}
 	before := len(polar.Asked())
 	inDemo, inMarket := create(shopToken, demo, emulator.DemoFreeID), create(shopToken, market, marketProduct)
@@ -86,7 +85,7 @@ func TestOrganizations(t *testing.T) {
 	if asked := polar.Asked()[before:]; len(asked) > 0 {
 		t.Errorf("Polar was asked %v", asked)
 	}
-	if got := call(t, http.DefaultClient, "GET", service.REST+"/v1/checkouts/client/polar_c_x", ""); got.status != 404 {
+	if got := call(t, plain, "GET", service.REST+"/v1/checkouts/client/polar_c_x", ""); got.status != 404 {
 		t.Errorf("a buyer needs no organization: %d %s", got.status, got.body)
 	}
 	overGRPC(t, dial(t, service.GRPC))
@@ -110,14 +109,14 @@ func TestOrganizationsChange(t *testing.T) {
 	polar, organizations, _ := twoOrganizations(t)
 	service := start(t, "--polar="+polar.URL, "--organizations-file="+organizations)
 	list := func(organization string) int {
-		return call(t, http.DefaultClient, "GET", service.REST+"/v1/checkouts/", "", "Polar-Organization: "+organization).status
+		return call(t, plain, "GET", service.REST+"/v1/checkouts/", "", "Polar-Organization: "+organization).status
 	}
 	if list(demo) != 200 || list(market) != 200 {
 		t.Fatal("not both are served")
 	}
 	write(t, organizations, `{"organizations":[{"id":"`+market+`","token":"`+marketToken+`"}]}`)
 	eventually(t, "an organization that was taken out is still served", func() bool { return list(demo) == 403 })
-	if got := call(t, http.DefaultClient, "GET", service.REST+"/v1/checkouts/", ""); got.status != 200 {
+	if got := call(t, plain, "GET", service.REST+"/v1/checkouts/", ""); got.status != 200 {
 		t.Errorf("the only organization need not be named: %d %s", got.status, got.body)
 	}
 }

@@ -236,7 +236,7 @@ func TestPlainTextIsRefused(t *testing.T) {
 	if _, err := dial(t, service.GRPC).ListCheckouts(t.Context(), &pb.ListCheckoutsRequest{}); err == nil {
 		t.Error("gRPC took plain text")
 	}
-	if got := call(t, http.DefaultClient, "GET", service.REST+"/v1/checkouts/", ""); got.status != 400 {
+	if got := call(t, plain, "GET", service.REST+"/v1/checkouts/", ""); got.status != 400 {
 		t.Errorf("REST took plain text: %d", got.status)
 	}
 }
