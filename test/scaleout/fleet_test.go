@@ -63,7 +63,7 @@ func (f *fleet) startProxy(t *testing.T) {
 	}
 	rest, grpc := freeAddress(t), freeAddress(t)
 	f.rest, f.grpc = "http://"+rest, grpc
-	command := exec.Command(program, "-db", "-f", filepath.Join(harness.Root(), "deploy", "haproxy", "haproxy.cfg")) //nolint:noctx // ended below
+	command := exec.Command(program, "-db", "-f", filepath.Join(harness.Root(), "deploy", "haproxy", "haproxy.cfg"))
 	command.Env = append(os.Environ(), "REST="+rest, "GRPC="+grpc)
 	for i, r := range f.replicas {
 		_, health, _ := net.SplitHostPort(r.health)
