@@ -148,7 +148,7 @@ release-check: $(CYCLONEDX) ## make a release of PLATFORMS, look into it, and bu
 licences: $(CYCLONEDX) ## check the licences of all modules, those of the tests included
 	@mkdir -p .tmp
 	$(CYCLONEDX) mod -json -test -licenses -noserial -output .tmp/licences.cdx.json . 2>/dev/null
-	go run ./tools/licences -tests .tmp/licences.cdx.json
+	go run ./tools/licences .tmp/licences.cdx.json
 
 .PHONY: ci
 ci: ## do what the CI does, on a machine that is set up

@@ -1,15 +1,12 @@
 // Command licences holds the licences in CycloneDX documents against what this project accepts, and exits with 1 if one is
 // missing or another.
 //
-// Usage: licences [-tests] FILE...
-//
-// -tests also accepts what may be used to test the service but not be part of it.
+// Usage: licences FILE...
 package main
 
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -17,28 +14,19 @@ import (
 	"strings"
 )
 
-var (
-	// shipped are the licences of what the program may contain: they ask for no more than the notices that a release
-	// carries. BSD-Source-Code is what the detector takes Go's own BSD-3-Clause for.
-	shipped = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-Source-Code", "ISC", "MIT"}
-	// tested are those of what only tests use.
-	tested = append(slices.Clone(shipped), "MPL-2.0")
-)
+// accepted are the licences of what the program and its tests may contain. All but one ask for no more than the notices
+// that a release carries; MPL-2.0 also asks to say where the files' source is, which the notices do too. BSD-Source-Code is
+// what the detector takes Go's own BSD-3-Clause for.
+var accepted = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSD-Source-Code", "ISC", "MIT", "MPL-2.0"}
 
 func main() {
-	tests := flag.Bool("tests", false, "accept what only tests use, too")
-	flag.Parse()
-	accepted := shipped
-	if *tests {
-		accepted = tested
-	}
-	if err := run(flag.Args(), accepted, os.Stdout); err != nil {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "licences:", err)
 		os.Exit(1)
 	}
 }
 
-func run(files, accepted []string, out io.Writer) error {
+func run(files []string, out io.Writer) error {
 	if len(files) == 0 {
 		return errors.New("name a CycloneDX document in JSON")
 	}
@@ -47,7 +35,7 @@ func run(files, accepted []string, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		components, err := check(text, accepted)
+		components, err := check(text)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -70,7 +58,7 @@ type document struct {
 type choice struct{ License struct{ ID, Name string } }
 
 // check counts the components. The error names all whose licence is not accepted.
-func check(text []byte, accepted []string) (components int, err error) {
+func check(text []byte) (components int, err error) {
 	var d document
 	if err := json.Unmarshal(text, &d); err != nil {
 		return 0, err

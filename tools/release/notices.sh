@@ -17,6 +17,10 @@ print() {
 	[[ $found ]] || { echo "$0: no licence of $1" >&2; return 1; }
 }
 
+cat <<'END'
+checkoutsvc contains the modules below, unchanged, each with its licence. The source of a module is what the Go module proxy and
+the module's own repository have under its path and version: go mod download PATH@VERSION.
+END
 print Go "$(go env GOROOT)"
 go version -m "$binary" | awk '$1 == "dep" { print $2 "@" $3 }' | while read -r module; do
 	print "$module" "$(go mod download -json "$module" | sed -n 's/^\t"Dir": "\(.*\)",\{0,1\}$/\1/p')"
