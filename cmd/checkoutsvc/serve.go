@@ -81,7 +81,7 @@ func (o *options) flags() *flag.FlagSet {
 
 // check refuses values that no single flag can refuse by itself.
 func (o *options) check() error {
-	if err := errors.Join(o.checkCredentials(), o.checkPolar(), o.checkREST(), o.checkStore(), o.access.check()); err != nil {
+	if err := errors.Join(o.checkTelemetry(), o.checkCredentials(), o.checkPolar(), o.checkREST(), o.checkStore(), o.access.check()); err != nil {
 		return err
 	}
 	if o.probeEvery != 0 && o.probeEvery < time.Minute {

@@ -12,6 +12,14 @@ import (
 // telemetryTimeout is how long the last traces and metrics may take to be sent.
 const telemetryTimeout = 5 * time.Second
 
+// checkTelemetry refuses what no collector can be reached by.
+func (o *options) checkTelemetry() error {
+	if err := (&telemetry.Config{Endpoint: o.otlpEndpoint, Ratio: o.traceRatio}).Check(); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
 // telemetry starts to send traces and metrics, if that is wanted, and says in the log which trace a line belongs to.
 // What it gives sends the rest.
 func (o *options) telemetry(ctx context.Context, config *server.Config, env func(string) (string, bool)) (stop func(), err error) {

@@ -56,11 +56,11 @@ type Telemetry struct {
 // New starts sending, or gives nil where no collector is named or OpenTelemetry is switched off. A collector that cannot
 // be reached is no error: it may come later.
 func New(ctx context.Context, config Config) (*Telemetry, error) {
+	if err := config.Check(); err != nil {
+		return nil, err
+	}
 	if config.off() {
 		return nil, nil //nolint:nilnil // nil is what is off
-	}
-	if err := config.check(); err != nil {
-		return nil, err
 	}
 	takeLibraryErrors(config.Logger)
 	described, err := resource.New(
@@ -131,8 +131,8 @@ func (c *Config) off() bool {
 	return true
 }
 
-// check refuses what cannot work. Neither message repeats a value, which may hold a password.
-func (c *Config) check() error {
+// Check refuses an Endpoint or a Ratio that cannot work. Its message repeats no URL, which may hold a password.
+func (c *Config) Check() error {
 	if !(c.Ratio >= 0 && c.Ratio <= 1) { // not a number is neither
 		return fmt.Errorf("--trace-ratio: %g is not from 0 to 1", c.Ratio)
 	}
