@@ -76,8 +76,10 @@ func TestMistakes(t *testing.T) {
 		{"a collector's password in the URL", nil, serve("--polar=embedded", "--otlp-endpoint=http://me:"+token+"@collector"), usage, []string{"--otlp-endpoint", "OTEL_EXPORTER_OTLP_HEADERS"}},
 		{"more traces than calls", nil, serve("--polar=embedded", "--trace-ratio=2"), usage, []string{"--trace-ratio", "from 0 to 1"}},
 		{
-			"a protocol that no collector speaks", []string{"OTEL_EXPORTER_OTLP_PROTOCOL=http/json"},
-			serve("--polar=embedded", "--emulator-listen=127.0.0.1:0", "--otlp-endpoint=http://127.0.0.1:1"), usage, []string{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "http/protobuf"},
+			"a protocol that no collector speaks",
+			[]string{"OTEL_EXPORTER_OTLP_PROTOCOL=http/json"},
+			serve("--polar=embedded", "--emulator-listen=127.0.0.1:0", "--otlp-endpoint=http://127.0.0.1:1"), usage,
+			[]string{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", "http/protobuf"},
 		},
 		{"a key for memory", nil, serve("--polar=embedded", "--store-key-file=x"), usage, []string{"--store=memory", "--store-key-file"}},
 		{"whose limits", nil, serve("--polar=embedded", "--polar-limits=mine"), usage, []string{"--polar-limits", `"mine"`, "production", "sandbox"}},
