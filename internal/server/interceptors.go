@@ -33,6 +33,7 @@ func interceptors(logger *slog.Logger, m *metrics.Metrics, access ...grpc.UnaryS
 
 // observe gives the call an id and writes one line when it is done.
 func observe(logger *slog.Logger) grpc.UnaryServerInterceptor {
+	lines := logger.Handler()
 	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 		if strings.HasPrefix(info.FullMethod, "/grpc.") {
 			return handler(ctx, req)
@@ -40,24 +41,30 @@ func observe(logger *slog.Logger) grpc.UnaryServerInterceptor {
 		start, seen := time.Now(), &observed{id: requestID(ctx)}
 		answer, err := handler(context.WithValue(ctx, observedKey{}, seen), req)
 		tellRequestID(ctx, seen.id, err)
-		level := slog.LevelInfo
-		if code := status.Code(err); code == codes.Internal || code == codes.Unknown {
-			level = slog.LevelWarn
-		}
-		attributes := [...]slog.Attr{
-			slog.String("method", info.FullMethod[strings.LastIndexByte(info.FullMethod, '/')+1:]),
-			slog.String("code", status.Code(err).String()),
-			slog.Int64("duration_us", time.Since(start).Microseconds()),
-			slog.String("request_id", seen.id),
-			slog.String("caller", seen.caller),
-		}
-		known := len(attributes)
-		if seen.caller == "" {
-			known--
-		}
-		logger.LogAttrs(ctx, level, "call", attributes[:known]...)
+		logCall(ctx, lines, info.FullMethod, start, seen, status.Code(err))
 		return answer, err
 	}
+}
+
+// logCall writes the line of a call. It makes the record itself: a Logger looks up where it is called from, which costs
+// as much as the line.
+func logCall(ctx context.Context, lines slog.Handler, method string, start time.Time, seen *observed, code codes.Code) {
+	level := slog.LevelInfo
+	if code == codes.Internal || code == codes.Unknown {
+		level = slog.LevelWarn
+	}
+	if !lines.Enabled(ctx, level) {
+		return
+	}
+	now := time.Now()
+	line := slog.NewRecord(now, level, "call", 0)
+	line.AddAttrs(
+		slog.String("method", method[strings.LastIndexByte(method, '/')+1:]), slog.String("code", code.String()),
+		slog.Int64("duration_us", now.Sub(start).Microseconds()), slog.String("request_id", seen.id))
+	if seen.caller != "" {
+		line.AddAttrs(slog.String("caller", seen.caller))
+	}
+	_ = lines.Handle(ctx, line) // nobody is left to tell
 }
 
 // observed is what the log says of a call and other interceptors know or find out.
