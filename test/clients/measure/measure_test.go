@@ -38,7 +38,7 @@ type client struct {
 }
 
 func TestMeasure(t *testing.T) {
-	service := harness.Start(t, "--log-level=ERROR")
+	service := harness.Start(t)
 	checkout := create(t, service.REST)
 	clients := []client{golang(t), typescript(t), python(t, "Python", ""), python(t, "Python, asyncio", "asyncio"), java(t), rust(t)}
 	var table strings.Builder
