@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 
-from checkoutsvc import AsyncClient, connect
+from checkoutsvc import connect, connect_async
 
 address = os.environ["CHECKOUTSVC_ADDRESS"]
 
@@ -31,7 +31,7 @@ def blocking(checkout: str, callers: int, seconds: float) -> int:
 
 
 async def concurrent(checkout: str, callers: int, seconds: float) -> int:
-    async with AsyncClient(address) as client:
+    async with connect_async(address) as client:
         await client.get_checkout(checkout)
         end = time.monotonic() + seconds
 

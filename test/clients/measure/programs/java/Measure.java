@@ -12,7 +12,7 @@ class Measure {
       }
       int callers = Integer.parseInt(arguments[1]);
       double seconds = Double.parseDouble(arguments[2]);
-      count(client, arguments[0], callers, 1); // the compiler's turn
+      count(client, arguments[0], callers, 5); // the compiler's turn
       System.out.println(count(client, arguments[0], callers, seconds) / seconds);
     }
   }
