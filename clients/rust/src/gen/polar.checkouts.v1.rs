@@ -4,25 +4,25 @@
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Address {
     /// First line: street and number. Null when not known.
-    #[prost(string, optional, tag = "1")]
+    #[prost(string, optional, tag="1")]
     pub line1: ::core::option::Option<::prost::alloc::string::String>,
     /// Second line: building, floor, flat. Null when there is none.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub line2: ::core::option::Option<::prost::alloc::string::String>,
     /// Postal or ZIP code. Null when not known.
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub postal_code: ::core::option::Option<::prost::alloc::string::String>,
     /// City or town. Null when not known.
-    #[prost(string, optional, tag = "4")]
+    #[prost(string, optional, tag="4")]
     pub city: ::core::option::Option<::prost::alloc::string::String>,
     /// State, province or region; for US and CA in the ISO 3166-2 form, such as US-NY. Null when not known.
-    #[prost(string, optional, tag = "5")]
+    #[prost(string, optional, tag="5")]
     pub state: ::core::option::Option<::prost::alloc::string::String>,
     /// Country, ISO 3166-1 alpha-2 in upper case. Never null.
-    #[prost(string, tag = "6")]
+    #[prost(string, tag="6")]
     pub country: ::prost::alloc::string::String,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// A billing address to set. It replaces the whole stored address: a field left unset is empty afterwards.
@@ -30,76 +30,76 @@ pub struct Address {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct AddressInput {
     /// First line: street and number.
-    #[prost(string, optional, tag = "1")]
+    #[prost(string, optional, tag="1")]
     pub line1: ::core::option::Option<::prost::alloc::string::String>,
     /// Second line: building, floor, flat.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub line2: ::core::option::Option<::prost::alloc::string::String>,
     /// Postal or ZIP code.
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub postal_code: ::core::option::Option<::prost::alloc::string::String>,
     /// City or town.
-    #[prost(string, optional, tag = "4")]
+    #[prost(string, optional, tag="4")]
     pub city: ::core::option::Option<::prost::alloc::string::String>,
     /// State, province or region. For US one of the 50 states or DC, for CA one of the 13 provinces and territories, in
     /// upper case and with or without the country's prefix (NY or US-NY); free text for other countries.
-    #[prost(string, optional, tag = "5")]
+    #[prost(string, optional, tag="5")]
     pub state: ::core::option::Option<::prost::alloc::string::String>,
     /// Country, ISO 3166-1 alpha-2, in any case; required. CU, IR, KP, RU and SY are refused.
-    #[prost(string, optional, tag = "6")]
+    #[prost(string, optional, tag="6")]
     pub country: ::core::option::Option<::prost::alloc::string::String>,
     /// Further members to send: name to JSON text. A name that is also set above is refused.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// What a form does with each part of the billing address.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckoutBillingAddressFields {
     /// The country.
-    #[prost(enumeration = "BillingAddressFieldMode", tag = "1")]
+    #[prost(enumeration="BillingAddressFieldMode", tag="1")]
     pub country: i32,
     /// The state, province or region.
-    #[prost(enumeration = "BillingAddressFieldMode", tag = "2")]
+    #[prost(enumeration="BillingAddressFieldMode", tag="2")]
     pub state: i32,
     /// The city.
-    #[prost(enumeration = "BillingAddressFieldMode", tag = "3")]
+    #[prost(enumeration="BillingAddressFieldMode", tag="3")]
     pub city: i32,
     /// The postal code.
-    #[prost(enumeration = "BillingAddressFieldMode", tag = "4")]
+    #[prost(enumeration="BillingAddressFieldMode", tag="4")]
     pub postal_code: i32,
     /// The first line.
-    #[prost(enumeration = "BillingAddressFieldMode", tag = "5")]
+    #[prost(enumeration="BillingAddressFieldMode", tag="5")]
     pub line1: i32,
     /// The second line.
-    #[prost(enumeration = "BillingAddressFieldMode", tag = "6")]
+    #[prost(enumeration="BillingAddressFieldMode", tag="6")]
     pub line2: i32,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// Which parts of the billing address a form must have: the older form of CheckoutBillingAddressFields.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckoutCustomerBillingAddressFields {
     /// The country.
-    #[prost(bool, tag = "1")]
+    #[prost(bool, tag="1")]
     pub country: bool,
     /// The state, province or region.
-    #[prost(bool, tag = "2")]
+    #[prost(bool, tag="2")]
     pub state: bool,
     /// The city.
-    #[prost(bool, tag = "3")]
+    #[prost(bool, tag="3")]
     pub city: bool,
     /// The postal code.
-    #[prost(bool, tag = "4")]
+    #[prost(bool, tag="4")]
     pub postal_code: bool,
     /// The first line.
-    #[prost(bool, tag = "5")]
+    #[prost(bool, tag="5")]
     pub line1: bool,
     /// The second line.
-    #[prost(bool, tag = "6")]
+    #[prost(bool, tag="6")]
     pub line2: bool,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// Where a checkout stands.
@@ -250,7 +250,7 @@ impl BillingAddressFieldMode {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct MetadataValue {
     /// What the value is.
-    #[prost(oneof = "metadata_value::Value", tags = "1, 2, 3, 4, 5")]
+    #[prost(oneof="metadata_value::Value", tags="1, 2, 3, 4, 5")]
     pub value: ::core::option::Option<metadata_value::Value>,
 }
 /// Nested message and enum types in `MetadataValue`.
@@ -259,19 +259,19 @@ pub mod metadata_value {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Value {
         /// A text.
-        #[prost(string, tag = "1")]
+        #[prost(string, tag="1")]
         StringValue(::prost::alloc::string::String),
         /// A whole number within int64.
-        #[prost(int64, tag = "2")]
+        #[prost(int64, tag="2")]
         IntegerValue(i64),
         /// A number written with a fraction or an exponent. Only in `metadata`.
-        #[prost(double, tag = "3")]
+        #[prost(double, tag="3")]
         DoubleValue(f64),
         /// True or false.
-        #[prost(bool, tag = "4")]
+        #[prost(bool, tag="4")]
         BoolValue(bool),
         /// JSON text of a value that none of the others holds exactly, such as an integer beyond int64.
-        #[prost(string, tag = "5")]
+        #[prost(string, tag="5")]
         UnmodelledJson(::prost::alloc::string::String),
     }
 }
@@ -279,7 +279,7 @@ pub mod metadata_value {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct MetadataInputValue {
     /// What the value is.
-    #[prost(oneof = "metadata_input_value::Value", tags = "1, 2, 3, 4, 5")]
+    #[prost(oneof="metadata_input_value::Value", tags="1, 2, 3, 4, 5")]
     pub value: ::core::option::Option<metadata_input_value::Value>,
 }
 /// Nested message and enum types in `MetadataInputValue`.
@@ -288,19 +288,19 @@ pub mod metadata_input_value {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Value {
         /// A text of 1 to 500 characters.
-        #[prost(string, tag = "1")]
+        #[prost(string, tag="1")]
         StringValue(::prost::alloc::string::String),
         /// A whole number.
-        #[prost(int64, tag = "2")]
+        #[prost(int64, tag="2")]
         IntegerValue(i64),
         /// A number with a fraction; must be finite. Polar cannot store fractions in `customer_metadata`.
-        #[prost(double, tag = "3")]
+        #[prost(double, tag="3")]
         DoubleValue(f64),
         /// True or false.
-        #[prost(bool, tag = "4")]
+        #[prost(bool, tag="4")]
         BoolValue(bool),
         /// JSON text of a value that none of the others holds exactly, such as an integer beyond int64.
-        #[prost(string, tag = "5")]
+        #[prost(string, tag="5")]
         UnmodelledJson(::prost::alloc::string::String),
     }
 }
@@ -308,7 +308,7 @@ pub mod metadata_input_value {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldValue {
     /// What the value is.
-    #[prost(oneof = "custom_field_value::Value", tags = "1, 2, 3, 4, 5")]
+    #[prost(oneof="custom_field_value::Value", tags="1, 2, 3, 4, 5")]
     pub value: ::core::option::Option<custom_field_value::Value>,
 }
 /// Nested message and enum types in `CustomFieldValue`.
@@ -317,19 +317,19 @@ pub mod custom_field_value {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Value {
         /// A text, the value of a chosen option, or a date and time as Polar stored it (ISO 8601).
-        #[prost(string, tag = "1")]
+        #[prost(string, tag="1")]
         StringValue(::prost::alloc::string::String),
         /// A whole number.
-        #[prost(int64, tag = "2")]
+        #[prost(int64, tag="2")]
         IntegerValue(i64),
         /// A number written with a fraction or an exponent; Polar answers none today.
-        #[prost(double, tag = "3")]
+        #[prost(double, tag="3")]
         DoubleValue(f64),
         /// The state of a checkbox.
-        #[prost(bool, tag = "4")]
+        #[prost(bool, tag="4")]
         BoolValue(bool),
         /// JSON text of a value that none of the others holds exactly.
-        #[prost(string, tag = "5")]
+        #[prost(string, tag="5")]
         UnmodelledJson(::prost::alloc::string::String),
     }
 }
@@ -338,7 +338,7 @@ pub mod custom_field_value {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldInputValue {
     /// What the value is.
-    #[prost(oneof = "custom_field_input_value::Value", tags = "1, 2, 3, 4, 5")]
+    #[prost(oneof="custom_field_input_value::Value", tags="1, 2, 3, 4, 5")]
     pub value: ::core::option::Option<custom_field_input_value::Value>,
 }
 /// Nested message and enum types in `CustomFieldInputValue`.
@@ -347,19 +347,19 @@ pub mod custom_field_input_value {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Value {
         /// A text, the value of one of the field's options, or a date or date and time in ISO 8601.
-        #[prost(string, tag = "1")]
+        #[prost(string, tag="1")]
         StringValue(::prost::alloc::string::String),
         /// A whole number within int32; for a date field seconds since 1970 in UTC.
-        #[prost(int64, tag = "2")]
+        #[prost(int64, tag="2")]
         IntegerValue(i64),
         /// A number with a fraction. Polar takes one for seconds since 1970 and turns it into a date and time.
-        #[prost(double, tag = "3")]
+        #[prost(double, tag="3")]
         DoubleValue(f64),
         /// The state of a checkbox.
-        #[prost(bool, tag = "4")]
+        #[prost(bool, tag="4")]
         BoolValue(bool),
         /// JSON text of a value that none of the others holds exactly.
-        #[prost(string, tag = "5")]
+        #[prost(string, tag="5")]
         UnmodelledJson(::prost::alloc::string::String),
     }
 }
@@ -367,50 +367,50 @@ pub mod custom_field_input_value {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct AttachedCustomField {
     /// ID of the field, a UUID.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub custom_field_id: ::prost::alloc::string::String,
     /// The field itself.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub custom_field: ::core::option::Option<CustomField>,
     /// Its place in the form, counted from 0.
-    #[prost(int32, tag = "3")]
+    #[prost(int32, tag="3")]
     pub order: i32,
     /// Whether a confirm needs a value for it.
-    #[prost(bool, tag = "4")]
+    #[prost(bool, tag="4")]
     pub required: bool,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// A field that the merchant defined. Its values stand in `custom_field_data` under its slug.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomField {
     /// When it was made, UTC.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     /// When it was last changed, UTC. Null: never.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub modified_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Its ID, a UUID.
-    #[prost(string, tag = "3")]
+    #[prost(string, tag="3")]
     pub id: ::prost::alloc::string::String,
     /// The merchant's own notes on it.
-    #[prost(map = "string, message", tag = "4")]
+    #[prost(map="string, message", tag="4")]
     pub metadata: ::std::collections::HashMap<::prost::alloc::string::String, MetadataValue>,
     /// Its key in `custom_field_data`; unique within the organization.
-    #[prost(string, tag = "5")]
+    #[prost(string, tag="5")]
     pub slug: ::prost::alloc::string::String,
     /// Its name, shown to the merchant, and to the buyer where no label is set.
-    #[prost(string, tag = "6")]
+    #[prost(string, tag="6")]
     pub name: ::prost::alloc::string::String,
     /// ID of the organization that owns it, a UUID.
-    #[prost(string, tag = "7")]
+    #[prost(string, tag="7")]
     pub organization_id: ::prost::alloc::string::String,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
     /// What kind of value it takes. Unset for a type that this version does not know (then in unmodelled_json).
-    #[prost(oneof = "custom_field::Type", tags = "8, 9, 10, 11, 12")]
+    #[prost(oneof="custom_field::Type", tags="8, 9, 10, 11, 12")]
     pub r#type: ::core::option::Option<custom_field::Type>,
 }
 /// Nested message and enum types in `CustomField`.
@@ -419,19 +419,19 @@ pub mod custom_field {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Type {
         /// A text.
-        #[prost(message, tag = "8")]
+        #[prost(message, tag="8")]
         Text(super::CustomFieldText),
         /// A whole number.
-        #[prost(message, tag = "9")]
+        #[prost(message, tag="9")]
         Number(super::CustomFieldNumber),
         /// A date and time.
-        #[prost(message, tag = "10")]
+        #[prost(message, tag="10")]
         Date(super::CustomFieldDate),
         /// A box to tick.
-        #[prost(message, tag = "11")]
+        #[prost(message, tag="11")]
         Checkbox(super::CustomFieldCheckbox),
         /// One of several options.
-        #[prost(message, tag = "12")]
+        #[prost(message, tag="12")]
         Select(super::CustomFieldSelect),
     }
 }
@@ -439,177 +439,177 @@ pub mod custom_field {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldText {
     /// Looks and limits.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub properties: ::core::option::Option<CustomFieldTextProperties>,
 }
 /// Looks and limits of a text field. Members that the merchant did not set are absent.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldTextProperties {
     /// Label in the form; unset: the field's name.
-    #[prost(string, optional, tag = "1")]
+    #[prost(string, optional, tag="1")]
     pub form_label: ::core::option::Option<::prost::alloc::string::String>,
     /// Help text under the field.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub form_help_text: ::core::option::Option<::prost::alloc::string::String>,
     /// Text shown while the field is empty.
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub form_placeholder: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether the form shows several lines; unset: one line.
-    #[prost(bool, optional, tag = "4")]
+    #[prost(bool, optional, tag="4")]
     pub textarea: ::core::option::Option<bool>,
     /// Least number of characters; unset: no lower bound.
-    #[prost(int32, optional, tag = "5")]
+    #[prost(int32, optional, tag="5")]
     pub min_length: ::core::option::Option<i32>,
     /// Greatest number of characters; unset: no upper bound.
-    #[prost(int32, optional, tag = "6")]
+    #[prost(int32, optional, tag="6")]
     pub max_length: ::core::option::Option<i32>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// A field for a whole number.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldNumber {
     /// Looks and limits.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub properties: ::core::option::Option<CustomFieldNumberProperties>,
 }
 /// Looks and limits of a number field. Members that the merchant did not set are absent.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldNumberProperties {
     /// Label in the form; unset: the field's name.
-    #[prost(string, optional, tag = "1")]
+    #[prost(string, optional, tag="1")]
     pub form_label: ::core::option::Option<::prost::alloc::string::String>,
     /// Help text under the field.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub form_help_text: ::core::option::Option<::prost::alloc::string::String>,
     /// Text shown while the field is empty.
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub form_placeholder: ::core::option::Option<::prost::alloc::string::String>,
     /// Least value; unset: no lower bound.
-    #[prost(int32, optional, tag = "4")]
+    #[prost(int32, optional, tag="4")]
     pub ge: ::core::option::Option<i32>,
     /// Greatest value; unset: no upper bound.
-    #[prost(int32, optional, tag = "5")]
+    #[prost(int32, optional, tag="5")]
     pub le: ::core::option::Option<i32>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// A field for a date and time.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldDate {
     /// Looks and limits.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub properties: ::core::option::Option<CustomFieldDateProperties>,
 }
 /// Looks and limits of a date field. Members that the merchant did not set are absent.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldDateProperties {
     /// Label in the form; unset: the field's name.
-    #[prost(string, optional, tag = "1")]
+    #[prost(string, optional, tag="1")]
     pub form_label: ::core::option::Option<::prost::alloc::string::String>,
     /// Help text under the field.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub form_help_text: ::core::option::Option<::prost::alloc::string::String>,
     /// Text shown while the field is empty.
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub form_placeholder: ::core::option::Option<::prost::alloc::string::String>,
     /// Earliest moment, in seconds since 1970 in UTC; unset: no lower bound.
-    #[prost(int32, optional, tag = "4")]
+    #[prost(int32, optional, tag="4")]
     pub ge: ::core::option::Option<i32>,
     /// Latest moment, in seconds since 1970 in UTC; unset: no upper bound.
-    #[prost(int32, optional, tag = "5")]
+    #[prost(int32, optional, tag="5")]
     pub le: ::core::option::Option<i32>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// A box to tick. If the field is required, a confirm needs it ticked.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldCheckbox {
     /// Looks.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub properties: ::core::option::Option<CustomFieldCheckboxProperties>,
 }
 /// Looks of a checkbox. Members that the merchant did not set are absent.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldCheckboxProperties {
     /// Label in the form; unset: the field's name.
-    #[prost(string, optional, tag = "1")]
+    #[prost(string, optional, tag="1")]
     pub form_label: ::core::option::Option<::prost::alloc::string::String>,
     /// Help text under the field.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub form_help_text: ::core::option::Option<::prost::alloc::string::String>,
     /// Text shown while the field is empty.
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub form_placeholder: ::core::option::Option<::prost::alloc::string::String>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// A choice of one option out of several.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldSelect {
     /// Looks and options.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub properties: ::core::option::Option<CustomFieldSelectProperties>,
 }
 /// Looks and options of a choice. Members that the merchant did not set are absent.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldSelectProperties {
     /// Label in the form; unset: the field's name.
-    #[prost(string, optional, tag = "1")]
+    #[prost(string, optional, tag="1")]
     pub form_label: ::core::option::Option<::prost::alloc::string::String>,
     /// Help text under the field.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub form_help_text: ::core::option::Option<::prost::alloc::string::String>,
     /// Text shown while nothing is chosen.
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub form_placeholder: ::core::option::Option<::prost::alloc::string::String>,
     /// The options in the order of the form.
-    #[prost(message, repeated, tag = "4")]
+    #[prost(message, repeated, tag="4")]
     pub options: ::prost::alloc::vec::Vec<CustomFieldSelectOption>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// One option of a choice.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CustomFieldSelectOption {
     /// What `custom_field_data` holds when it is chosen.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub value: ::prost::alloc::string::String,
     /// What the form shows.
-    #[prost(string, tag = "2")]
+    #[prost(string, tag="2")]
     pub label: ::prost::alloc::string::String,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// The discount applied to a checkout. How often it was redeemed and when it ends are not shown here.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckoutDiscount {
     /// For how many payments of a subscription it holds.
-    #[prost(enumeration = "DiscountDuration", tag = "1")]
+    #[prost(enumeration="DiscountDuration", tag="1")]
     pub duration: i32,
     /// For how many months it holds, 1 to 999. Only with DISCOUNT_DURATION_REPEATING.
-    #[prost(int32, optional, tag = "2")]
+    #[prost(int32, optional, tag="2")]
     pub duration_in_months: ::core::option::Option<i32>,
     /// Its ID, a UUID.
-    #[prost(string, tag = "5")]
+    #[prost(string, tag="5")]
     pub id: ::prost::alloc::string::String,
     /// Its name, shown to customers.
-    #[prost(string, tag = "6")]
+    #[prost(string, tag="6")]
     pub name: ::prost::alloc::string::String,
     /// What a customer types to get it; matched without regard to case. Null: only the merchant can apply it.
-    #[prost(string, optional, tag = "7")]
+    #[prost(string, optional, tag="7")]
     pub code: ::core::option::Option<::prost::alloc::string::String>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
     /// How it is computed. Unset for a type that this version does not know (then in unmodelled_json).
-    #[prost(oneof = "checkout_discount::Type", tags = "3, 4")]
+    #[prost(oneof="checkout_discount::Type", tags="3, 4")]
     pub r#type: ::core::option::Option<checkout_discount::Type>,
 }
 /// Nested message and enum types in `CheckoutDiscount`.
@@ -618,10 +618,10 @@ pub mod checkout_discount {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Type {
         /// A sum of money off.
-        #[prost(message, tag = "3")]
+        #[prost(message, tag="3")]
         Fixed(super::CheckoutDiscountFixed),
         /// A share of the price off.
-        #[prost(message, tag = "4")]
+        #[prost(message, tag="4")]
         Percentage(super::CheckoutDiscountPercentage),
     }
 }
@@ -630,21 +630,21 @@ pub mod checkout_discount {
 pub struct CheckoutDiscountFixed {
     /// The sum in `currency`, in its minor unit. Deprecated by Polar: use `amounts`.
     #[deprecated]
-    #[prost(int64, tag = "1")]
+    #[prost(int64, tag="1")]
     pub amount: i64,
     /// The currency of `amount`, lower case. Deprecated by Polar: use `amounts`.
     #[deprecated]
-    #[prost(string, tag = "2")]
+    #[prost(string, tag="2")]
     pub currency: ::prost::alloc::string::String,
     /// Currency code in lower case to the sum in its minor unit, 0 to 999999999999.
-    #[prost(map = "string, int64", tag = "3")]
+    #[prost(map="string, int64", tag="3")]
     pub amounts: ::std::collections::HashMap<::prost::alloc::string::String, i64>,
 }
 /// A share of the price off.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CheckoutDiscountPercentage {
     /// Hundredths of a percent, 1 to 10000: 1000 is 10 %.
-    #[prost(int32, tag = "1")]
+    #[prost(int32, tag="1")]
     pub basis_points: i32,
 }
 /// For how many payments of a subscription a discount holds.
@@ -771,46 +771,46 @@ impl RecurringInterval {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPrice {
     /// When it was made, UTC.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     /// When it was last changed, UTC. Null: never.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub modified_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Its ID, a UUID.
-    #[prost(string, tag = "3")]
+    #[prost(string, tag="3")]
     pub id: ::prost::alloc::string::String,
     /// Whether it is the product's own or was made for one checkout.
-    #[prost(enumeration = "ProductPriceSource", tag = "4")]
+    #[prost(enumeration="ProductPriceSource", tag="4")]
     pub source: i32,
     /// Its currency, ISO 4217 in lower case.
-    #[prost(string, tag = "5")]
+    #[prost(string, tag="5")]
     pub price_currency: ::prost::alloc::string::String,
     /// Whether tax is contained in the price. Null: as the organization has it.
-    #[prost(enumeration = "TaxBehaviorOption", optional, tag = "6")]
+    #[prost(enumeration="TaxBehaviorOption", optional, tag="6")]
     pub tax_behavior: ::core::option::Option<i32>,
     /// Whether it is withdrawn.
-    #[prost(bool, tag = "7")]
+    #[prost(bool, tag="7")]
     pub is_archived: bool,
     /// ID of the product it belongs to, a UUID.
-    #[prost(string, tag = "8")]
+    #[prost(string, tag="8")]
     pub product_id: ::prost::alloc::string::String,
     /// Whether it is paid once or again and again. In no document of Polar's but on the wire (B 0.3); absent: unset.
-    #[prost(enumeration = "ProductPriceType", optional, tag = "9")]
+    #[prost(enumeration="ProductPriceType", optional, tag="9")]
     pub r#type: ::core::option::Option<i32>,
     /// Unit of the billing period, taken from the product. Null for a one-time price. In Polar's document only for
     /// `legacy` prices, whose own it is (B 0.3).
-    #[prost(enumeration = "RecurringInterval", optional, tag = "10")]
+    #[prost(enumeration="RecurringInterval", optional, tag="10")]
     pub recurring_interval: ::core::option::Option<i32>,
     /// True on prices from the time when a price, not the product, had the billing period; absent on all others. Such
     /// prices are fixed or custom.
-    #[prost(bool, optional, tag = "16")]
+    #[prost(bool, optional, tag="16")]
     pub legacy: ::core::option::Option<bool>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
     /// How the amount comes about. Unset for a type that this version does not know (then in unmodelled_json). A free
     /// price is a fixed one of 0.
-    #[prost(oneof = "product_price::AmountType", tags = "11, 12, 13, 14, 15")]
+    #[prost(oneof="product_price::AmountType", tags="11, 12, 13, 14, 15")]
     pub amount_type: ::core::option::Option<product_price::AmountType>,
 }
 /// Nested message and enum types in `ProductPrice`.
@@ -820,19 +820,19 @@ pub mod product_price {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum AmountType {
         /// A set amount.
-        #[prost(message, tag = "11")]
+        #[prost(message, tag="11")]
         Fixed(super::ProductPriceFixed),
         /// The buyer chooses the amount.
-        #[prost(message, tag = "12")]
+        #[prost(message, tag="12")]
         Custom(super::ProductPriceCustom),
         /// So much for each seat.
-        #[prost(message, tag = "13")]
+        #[prost(message, tag="13")]
         SeatBased(super::ProductPriceSeatBased),
         /// So much for each unit. In no document of Polar's but on the wire (B 0.2).
-        #[prost(message, tag = "14")]
+        #[prost(message, tag="14")]
         UnitBased(super::ProductPriceUnitBased),
         /// So much for what a meter counts.
-        #[prost(message, tag = "15")]
+        #[prost(message, tag="15")]
         MeteredUnit(super::ProductPriceMeteredUnit),
     }
 }
@@ -840,123 +840,123 @@ pub mod product_price {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceList {
     /// The prices in Polar's order.
-    #[prost(message, repeated, tag = "1")]
+    #[prost(message, repeated, tag="1")]
     pub prices: ::prost::alloc::vec::Vec<ProductPrice>,
 }
 /// A set amount.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProductPriceFixed {
     /// The amount in the currency's minor unit. 0: free.
-    #[prost(int64, tag = "1")]
+    #[prost(int64, tag="1")]
     pub price_amount: i64,
 }
 /// An amount that the buyer chooses.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProductPriceCustom {
     /// Least amount in the currency's minor unit. 0: may be free.
-    #[prost(int64, tag = "1")]
+    #[prost(int64, tag="1")]
     pub minimum_amount: i64,
     /// Greatest amount in the currency's minor unit. Null: the limit of the currency.
-    #[prost(int64, optional, tag = "2")]
+    #[prost(int64, optional, tag="2")]
     pub maximum_amount: ::core::option::Option<i64>,
     /// Amount that the form starts with, in the currency's minor unit. Null: none.
-    #[prost(int64, optional, tag = "3")]
+    #[prost(int64, optional, tag="3")]
     pub preset_amount: ::core::option::Option<i64>,
 }
 /// An amount for each seat.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceSeatBased {
     /// What a seat costs, by the number of seats.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub seat_tiers: ::core::option::Option<ProductPriceSeatTiers>,
     /// What a seat of the first tier costs, in the currency's minor unit. In no document of Polar's but on the wire
     /// (B 0.3), deprecated there; absent: unset.
     #[deprecated]
-    #[prost(int64, optional, tag = "2")]
+    #[prost(int64, optional, tag="2")]
     pub price_per_seat: ::core::option::Option<i64>,
 }
 /// What a seat costs, by the number of seats.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceSeatTiers {
     /// How the tiers are applied.
-    #[prost(enumeration = "SeatTierType", tag = "1")]
+    #[prost(enumeration="SeatTierType", tag="1")]
     pub seat_tier_type: i32,
     /// The tiers in rising order, without gaps.
-    #[prost(message, repeated, tag = "2")]
+    #[prost(message, repeated, tag="2")]
     pub tiers: ::prost::alloc::vec::Vec<ProductPriceSeatTier>,
     /// Least number of seats: that of the first tier.
-    #[prost(int32, tag = "3")]
+    #[prost(int32, tag="3")]
     pub minimum_seats: i32,
     /// Greatest number of seats: that of the last tier. Null: no limit.
-    #[prost(int32, optional, tag = "4")]
+    #[prost(int32, optional, tag="4")]
     pub maximum_seats: ::core::option::Option<i32>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// One tier of seats.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceSeatTier {
     /// First number of seats in the tier, 1 or more.
-    #[prost(int32, tag = "1")]
+    #[prost(int32, tag="1")]
     pub min_seats: i32,
     /// Last number of seats in the tier. Null: no end (the last tier only).
-    #[prost(int32, optional, tag = "2")]
+    #[prost(int32, optional, tag="2")]
     pub max_seats: ::core::option::Option<i32>,
     /// What a seat costs, in the currency's minor unit.
-    #[prost(int64, tag = "3")]
+    #[prost(int64, tag="3")]
     pub price_per_seat: i64,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// An amount for each unit.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceUnitBased {
     /// What a unit costs, by the number of units.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub tiers: ::core::option::Option<ProductPriceUnitTiers>,
     /// Least number of units. Null: none.
-    #[prost(int64, optional, tag = "2")]
+    #[prost(int64, optional, tag="2")]
     pub minimum_units: ::core::option::Option<i64>,
     /// What a unit is called: language tag to its forms. Null is empty here.
-    #[prost(map = "string, message", tag = "3")]
+    #[prost(map="string, message", tag="3")]
     pub unit_label: ::std::collections::HashMap<::prost::alloc::string::String, UnitLabelForms>,
     /// Greatest number of units: the end of the last tier. Null: no limit.
-    #[prost(int64, optional, tag = "4")]
+    #[prost(int64, optional, tag="4")]
     pub maximum_units: ::core::option::Option<i64>,
 }
 /// The forms of a unit's name in one language.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UnitLabelForms {
     /// Plural form (=1, other, ...) to noun.
-    #[prost(map = "string, string", tag = "1")]
+    #[prost(map="string, string", tag="1")]
     pub forms: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// What a unit costs, by the number of units.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceUnitTiers {
     /// How the tiers are applied.
-    #[prost(enumeration = "UnitTierType", tag = "1")]
+    #[prost(enumeration="UnitTierType", tag="1")]
     pub r#type: i32,
     /// The tiers in rising order.
-    #[prost(message, repeated, tag = "2")]
+    #[prost(message, repeated, tag="2")]
     pub tiers: ::prost::alloc::vec::Vec<ProductPriceUnitTier>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// One tier of units. It begins where the one before ends.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceUnitTier {
     /// Last number of units in the tier. Null: no end (the last tier only).
-    #[prost(int64, optional, tag = "1")]
+    #[prost(int64, optional, tag="1")]
     pub bound: ::core::option::Option<i64>,
     /// What a unit costs, a whole decimal number in the currency's minor unit.
-    #[prost(string, tag = "2")]
+    #[prost(string, tag="2")]
     pub unit_amount: ::prost::alloc::string::String,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// An amount for what a meter counts, billed afterwards.
@@ -964,38 +964,38 @@ pub struct ProductPriceUnitTier {
 pub struct ProductPriceMeteredUnit {
     /// What one counted unit costs: a decimal number in the currency's minor unit, with up to 12 decimals and in
     /// whatever form Polar wrote it (0.5, 0.500000000000, 1E+2).
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub unit_amount: ::prost::alloc::string::String,
     /// Most that one period can cost, in the currency's minor unit. Null: no limit.
-    #[prost(int64, optional, tag = "2")]
+    #[prost(int64, optional, tag="2")]
     pub cap_amount: ::core::option::Option<i64>,
     /// ID of the meter, a UUID.
-    #[prost(string, tag = "3")]
+    #[prost(string, tag="3")]
     pub meter_id: ::prost::alloc::string::String,
     /// The meter.
-    #[prost(message, optional, tag = "4")]
+    #[prost(message, optional, tag="4")]
     pub meter: ::core::option::Option<ProductPriceMeter>,
 }
 /// What a metered price counts.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceMeter {
     /// Its ID, a UUID.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub id: ::prost::alloc::string::String,
     /// Its name, shown to customers.
-    #[prost(string, tag = "2")]
+    #[prost(string, tag="2")]
     pub name: ::prost::alloc::string::String,
     /// How its count is shown.
-    #[prost(enumeration = "MeterUnit", tag = "3")]
+    #[prost(enumeration="MeterUnit", tag="3")]
     pub unit: i32,
     /// Name of the unit with METER_UNIT_CUSTOM. Null: none.
-    #[prost(string, optional, tag = "4")]
+    #[prost(string, optional, tag="4")]
     pub custom_label: ::core::option::Option<::prost::alloc::string::String>,
     /// Factor between the count and the number shown, with METER_UNIT_CUSTOM. Null: none.
-    #[prost(int32, optional, tag = "5")]
+    #[prost(int32, optional, tag="5")]
     pub custom_multiplier: ::core::option::Option<i32>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// How tiers of seats are applied.
@@ -1208,154 +1208,154 @@ impl TaxBehaviorOption {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckoutProduct {
     /// Its ID, a UUID.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub id: ::prost::alloc::string::String,
     /// When it was made, UTC.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     /// When it was last changed, UTC. Null: never.
-    #[prost(message, optional, tag = "3")]
+    #[prost(message, optional, tag="3")]
     pub modified_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Unit of its trial's length. Null: no trial.
-    #[prost(enumeration = "TrialInterval", optional, tag = "4")]
+    #[prost(enumeration="TrialInterval", optional, tag="4")]
     pub trial_interval: ::core::option::Option<i32>,
     /// Length of its trial in that unit, 1 to 1000. Null: no trial.
-    #[prost(int32, optional, tag = "5")]
+    #[prost(int32, optional, tag="5")]
     pub trial_interval_count: ::core::option::Option<i32>,
     /// Its name.
-    #[prost(string, tag = "6")]
+    #[prost(string, tag="6")]
     pub name: ::prost::alloc::string::String,
     /// Its description. Null: none.
-    #[prost(string, optional, tag = "7")]
+    #[prost(string, optional, tag="7")]
     pub description: ::core::option::Option<::prost::alloc::string::String>,
     /// Who can see it.
-    #[prost(enumeration = "ProductVisibility", tag = "8")]
+    #[prost(enumeration="ProductVisibility", tag="8")]
     pub visibility: i32,
     /// Unit of its billing period. Null for a one-time product, and for one with old recurring prices (see
     /// is_recurring).
-    #[prost(enumeration = "RecurringInterval", optional, tag = "9")]
+    #[prost(enumeration="RecurringInterval", optional, tag="9")]
     pub recurring_interval: ::core::option::Option<i32>,
     /// Length of its billing period in that unit, 1 to 999. Null as recurring_interval.
-    #[prost(int32, optional, tag = "10")]
+    #[prost(int32, optional, tag="10")]
     pub recurring_interval_count: ::core::option::Option<i32>,
     /// Unit of the period after which meters are billed. Null: as the billing period.
-    #[prost(enumeration = "RecurringInterval", optional, tag = "11")]
+    #[prost(enumeration="RecurringInterval", optional, tag="11")]
     pub meter_interval: ::core::option::Option<i32>,
     /// Length of that period in that unit, 1 to 999. Null as meter_interval.
-    #[prost(int32, optional, tag = "12")]
+    #[prost(int32, optional, tag="12")]
     pub meter_interval_count: ::core::option::Option<i32>,
     /// Whether it is a subscription.
-    #[prost(bool, tag = "13")]
+    #[prost(bool, tag="13")]
     pub is_recurring: bool,
     /// Whether it is withdrawn from sale.
-    #[prost(bool, tag = "14")]
+    #[prost(bool, tag="14")]
     pub is_archived: bool,
     /// ID of the organization that sells it, a UUID.
-    #[prost(string, tag = "15")]
+    #[prost(string, tag="15")]
     pub organization_id: ::prost::alloc::string::String,
     /// Its prices in the catalogue that are not archived. What this checkout charges is in the checkout's own `prices`.
-    #[prost(message, repeated, tag = "16")]
+    #[prost(message, repeated, tag="16")]
     pub prices: ::prost::alloc::vec::Vec<ProductPrice>,
     /// What a buyer gets. Only benefits that are public.
-    #[prost(message, repeated, tag = "17")]
+    #[prost(message, repeated, tag="17")]
     pub benefits: ::prost::alloc::vec::Vec<BenefitPublic>,
     /// Its images.
-    #[prost(message, repeated, tag = "18")]
+    #[prost(message, repeated, tag="18")]
     pub medias: ::prost::alloc::vec::Vec<ProductMediaFileRead>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// Something a buyer of a product gets.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct BenefitPublic {
     /// Its ID, a UUID.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub id: ::prost::alloc::string::String,
     /// When it was made, UTC.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     /// When it was last changed, UTC. Null: never.
-    #[prost(message, optional, tag = "3")]
+    #[prost(message, optional, tag="3")]
     pub modified_at: ::core::option::Option<::prost_types::Timestamp>,
     /// What kind of thing it is.
-    #[prost(enumeration = "BenefitType", tag = "4")]
+    #[prost(enumeration="BenefitType", tag="4")]
     pub r#type: i32,
     /// What it is, in words.
-    #[prost(string, tag = "5")]
+    #[prost(string, tag="5")]
     pub description: ::prost::alloc::string::String,
     /// Whether the merchant may attach it to products.
-    #[prost(bool, tag = "6")]
+    #[prost(bool, tag="6")]
     pub selectable: bool,
     /// Whether the merchant may delete it.
-    #[prost(bool, tag = "7")]
+    #[prost(bool, tag="7")]
     pub deletable: bool,
     /// Whether it is deleted.
-    #[prost(bool, tag = "8")]
+    #[prost(bool, tag="8")]
     pub is_deleted: bool,
     /// ID of the organization that gives it, a UUID.
-    #[prost(string, tag = "9")]
+    #[prost(string, tag="9")]
     pub organization_id: ::prost::alloc::string::String,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// An image of a product.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductMediaFileRead {
     /// Its ID, a UUID.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub id: ::prost::alloc::string::String,
     /// ID of the organization that owns it, a UUID.
-    #[prost(string, tag = "2")]
+    #[prost(string, tag="2")]
     pub organization_id: ::prost::alloc::string::String,
     /// File name.
-    #[prost(string, tag = "3")]
+    #[prost(string, tag="3")]
     pub name: ::prost::alloc::string::String,
     /// Path in Polar's storage.
-    #[prost(string, tag = "4")]
+    #[prost(string, tag="4")]
     pub path: ::prost::alloc::string::String,
     /// Media type, such as image/png.
-    #[prost(string, tag = "5")]
+    #[prost(string, tag="5")]
     pub mime_type: ::prost::alloc::string::String,
     /// Size in bytes.
-    #[prost(int64, tag = "6")]
+    #[prost(int64, tag="6")]
     pub size: i64,
     /// Version in Polar's storage. Null: none.
-    #[prost(string, optional, tag = "7")]
+    #[prost(string, optional, tag="7")]
     pub storage_version: ::core::option::Option<::prost::alloc::string::String>,
     /// ETag in Polar's storage. Null: none.
-    #[prost(string, optional, tag = "8")]
+    #[prost(string, optional, tag="8")]
     pub checksum_etag: ::core::option::Option<::prost::alloc::string::String>,
     /// SHA-256 of the content, in base64. Null: not known.
-    #[prost(string, optional, tag = "9")]
+    #[prost(string, optional, tag="9")]
     pub checksum_sha256_base64: ::core::option::Option<::prost::alloc::string::String>,
     /// SHA-256 of the content, in hexadecimal. Null: not known.
-    #[prost(string, optional, tag = "10")]
+    #[prost(string, optional, tag="10")]
     pub checksum_sha256_hex: ::core::option::Option<::prost::alloc::string::String>,
     /// When the content was last changed, UTC. Null: not known.
-    #[prost(message, optional, tag = "11")]
+    #[prost(message, optional, tag="11")]
     pub last_modified_at: ::core::option::Option<::prost_types::Timestamp>,
     /// The merchant's own version text. Null: none.
-    #[prost(string, optional, tag = "12")]
+    #[prost(string, optional, tag="12")]
     pub version: ::core::option::Option<::prost::alloc::string::String>,
     /// What the file is for: always product_media.
-    #[prost(string, tag = "13")]
+    #[prost(string, tag="13")]
     pub service: ::prost::alloc::string::String,
     /// Whether its content has arrived at Polar.
-    #[prost(bool, tag = "14")]
+    #[prost(bool, tag="14")]
     pub is_uploaded: bool,
     /// When it was made, UTC.
-    #[prost(message, optional, tag = "15")]
+    #[prost(message, optional, tag="15")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Size for people to read, such as 1.2 MB.
-    #[prost(string, tag = "16")]
+    #[prost(string, tag="16")]
     pub size_readable: ::prost::alloc::string::String,
     /// Where anybody can fetch it.
-    #[prost(string, tag = "17")]
+    #[prost(string, tag="17")]
     pub public_url: ::prost::alloc::string::String,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// Who can see a product.
@@ -1457,216 +1457,216 @@ impl BenefitType {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Checkout {
     /// Its ID, a UUID.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub id: ::prost::alloc::string::String,
     /// When it was created, UTC.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     /// When its record was last changed, UTC. Null: never. A running trial changes it with every update.
-    #[prost(message, optional, tag = "16")]
+    #[prost(message, optional, tag="16")]
     pub modified_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Slug of a custom field to what the buyer entered.
-    #[prost(map = "string, message", tag = "17")]
+    #[prost(map="string, message", tag="17")]
     pub custom_field_data: ::std::collections::HashMap<::prost::alloc::string::String, CustomFieldValue>,
     /// Who handles the payment.
-    #[prost(enumeration = "PaymentProcessor", tag = "18")]
+    #[prost(enumeration="PaymentProcessor", tag="18")]
     pub payment_processor: i32,
     /// Where it stands. OPEN can be CONFIRMED and come back to OPEN when the payment fails.
-    #[prost(enumeration = "CheckoutStatus", tag = "3")]
+    #[prost(enumeration="CheckoutStatus", tag="3")]
     pub status: i32,
     /// The secret by which a buyer's program reads, changes and confirms it. Whoever has it can do so: don't log it.
-    #[prost(string, tag = "4")]
+    #[prost(string, tag="4")]
     pub client_secret: ::prost::alloc::string::String,
     /// Polar's hosted page for it. Contains the client secret.
-    #[prost(string, tag = "5")]
+    #[prost(string, tag="5")]
     pub url: ::prost::alloc::string::String,
     /// When it expires if it is still open, UTC; 24 hours after its creation.
-    #[prost(message, optional, tag = "6")]
+    #[prost(message, optional, tag="6")]
     pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Where the buyer is sent after the payment, with {CHECKOUT_ID} filled in; Polar's own page where none was set.
-    #[prost(string, tag = "7")]
+    #[prost(string, tag="7")]
     pub success_url: ::prost::alloc::string::String,
     /// Where the hosted page's back button leads. Null: there is no such button.
-    #[prost(string, optional, tag = "19")]
+    #[prost(string, optional, tag="19")]
     pub return_url: ::core::option::Option<::prost::alloc::string::String>,
     /// Origin of the page that embeds the hosted page; messages are sent to no other. Null: not embedded.
-    #[prost(string, optional, tag = "20")]
+    #[prost(string, optional, tag="20")]
     pub embed_origin: ::core::option::Option<::prost::alloc::string::String>,
     /// Price before discount and tax, in the currency's minor unit (cents; yen).
-    #[prost(int64, tag = "8")]
+    #[prost(int64, tag="8")]
     pub amount: i64,
     /// Number of seats. Null: the price is not per seat.
-    #[prost(int32, optional, tag = "21")]
+    #[prost(int32, optional, tag="21")]
     pub seats: ::core::option::Option<i32>,
     /// Least number of seats that the buyer may choose. Null: that of the price.
-    #[prost(int32, optional, tag = "22")]
+    #[prost(int32, optional, tag="22")]
     pub min_seats: ::core::option::Option<i32>,
     /// Greatest number of seats that the buyer may choose. Null: that of the price.
-    #[prost(int32, optional, tag = "23")]
+    #[prost(int32, optional, tag="23")]
     pub max_seats: ::core::option::Option<i32>,
     /// Number of units. Null: the price is not per unit. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "24")]
+    #[prost(int32, optional, tag="24")]
     pub units: ::core::option::Option<i32>,
     /// Least number of units that the buyer may choose. Null: that of the price. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "25")]
+    #[prost(int32, optional, tag="25")]
     pub min_units: ::core::option::Option<i32>,
     /// Greatest number of units that the buyer may choose. Null: that of the price. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "26")]
+    #[prost(int32, optional, tag="26")]
     pub max_units: ::core::option::Option<i32>,
     /// What the discount takes off, in minor units. 0: no discount.
-    #[prost(int64, tag = "27")]
+    #[prost(int64, tag="27")]
     pub discount_amount: i64,
     /// `amount` less `discount_amount`, and less the tax where that is inclusive; in minor units.
-    #[prost(int64, tag = "9")]
+    #[prost(int64, tag="9")]
     pub net_amount: i64,
     /// Tax in minor units. Null: cannot be computed yet, for want of a usable billing address. 0: none is due.
-    #[prost(int64, optional, tag = "28")]
+    #[prost(int64, optional, tag="28")]
     pub tax_amount: ::core::option::Option<i64>,
     /// Whether the tax is contained in the price. Null: no tax was computed.
-    #[prost(enumeration = "TaxBehavior", optional, tag = "29")]
+    #[prost(enumeration="TaxBehavior", optional, tag="29")]
     pub tax_behavior: ::core::option::Option<i32>,
     /// What is to be paid: `net_amount` and `tax_amount` together, in minor units.
-    #[prost(int64, tag = "10")]
+    #[prost(int64, tag="10")]
     pub total_amount: i64,
     /// Currency, ISO 4217 in lower case.
-    #[prost(string, tag = "11")]
+    #[prost(string, tag="11")]
     pub currency: ::prost::alloc::string::String,
     /// Whether the buyer gets the trial. False and null: no trial, even if the product has one.
-    #[prost(bool, optional, tag = "30")]
+    #[prost(bool, optional, tag="30")]
     pub allow_trial: ::core::option::Option<bool>,
     /// Unit of the trial's length: the checkout's own, else the product's. Null: no trial.
-    #[prost(enumeration = "TrialInterval", optional, tag = "31")]
+    #[prost(enumeration="TrialInterval", optional, tag="31")]
     pub active_trial_interval: ::core::option::Option<i32>,
     /// Length of the trial in that unit. Null: no trial.
-    #[prost(int32, optional, tag = "32")]
+    #[prost(int32, optional, tag="32")]
     pub active_trial_interval_count: ::core::option::Option<i32>,
     /// When the trial would end if it began now, UTC; moves with every update. Null: no trial.
-    #[prost(message, optional, tag = "33")]
+    #[prost(message, optional, tag="33")]
     pub trial_end: ::core::option::Option<::prost_types::Timestamp>,
     /// ID of the organization that sells, a UUID.
-    #[prost(string, tag = "12")]
+    #[prost(string, tag="12")]
     pub organization_id: ::prost::alloc::string::String,
     /// ID of the product that is selected, a UUID. Null: none.
-    #[prost(string, optional, tag = "13")]
+    #[prost(string, optional, tag="13")]
     pub product_id: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of a price of that product, a UUID. Null: none. Deprecated by Polar: use `prices`.
     #[deprecated]
-    #[prost(string, optional, tag = "34")]
+    #[prost(string, optional, tag="34")]
     pub product_price_id: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of the discount applied, a UUID. Null: none.
-    #[prost(string, optional, tag = "35")]
+    #[prost(string, optional, tag="35")]
     pub discount_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether the buyer may enter a discount code. Without it, a discount that is applied stays.
-    #[prost(bool, tag = "36")]
+    #[prost(bool, tag="36")]
     pub allow_discount_codes: bool,
     /// Whether the buyer must give the whole address, not just the country. US buyers always must.
-    #[prost(bool, tag = "37")]
+    #[prost(bool, tag="37")]
     pub require_billing_address: bool,
     /// Whether a discount can be applied: the product has a price that is not free.
-    #[prost(bool, tag = "38")]
+    #[prost(bool, tag="38")]
     pub is_discount_applicable: bool,
     /// Whether the product is free, whatever the discount.
-    #[prost(bool, tag = "39")]
+    #[prost(bool, tag="39")]
     pub is_free_product_price: bool,
     /// Whether money is due now: the total is more than 0 and there is no trial.
-    #[prost(bool, tag = "40")]
+    #[prost(bool, tag="40")]
     pub is_payment_required: bool,
     /// Whether a payment method must be set up for later payments.
-    #[prost(bool, tag = "41")]
+    #[prost(bool, tag="41")]
     pub is_payment_setup_required: bool,
     /// Whether one of the two above holds, so that a confirm needs a confirmation token.
-    #[prost(bool, tag = "42")]
+    #[prost(bool, tag="42")]
     pub is_payment_form_required: bool,
     /// ID of the customer it is linked to, a UUID. Null: none yet.
-    #[prost(string, optional, tag = "43")]
+    #[prost(string, optional, tag="43")]
     pub customer_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether the buyer is a business, which must give billing name and whole address.
-    #[prost(bool, tag = "44")]
+    #[prost(bool, tag="44")]
     pub is_business_customer: bool,
     /// Name of the buyer. Null: not known.
-    #[prost(string, optional, tag = "45")]
+    #[prost(string, optional, tag="45")]
     pub customer_name: ::core::option::Option<::prost::alloc::string::String>,
     /// E-mail address of the buyer. Null: not known.
-    #[prost(string, optional, tag = "46")]
+    #[prost(string, optional, tag="46")]
     pub customer_email: ::core::option::Option<::prost::alloc::string::String>,
     /// IPv4 or IPv6 address of the buyer. Null: not known.
-    #[prost(string, optional, tag = "47")]
+    #[prost(string, optional, tag="47")]
     pub customer_ip_address: ::core::option::Option<::prost::alloc::string::String>,
     /// Name on the invoice. Null: not known.
-    #[prost(string, optional, tag = "48")]
+    #[prost(string, optional, tag="48")]
     pub customer_billing_name: ::core::option::Option<::prost::alloc::string::String>,
     /// Address on the invoice. Null: not known.
-    #[prost(message, optional, tag = "49")]
+    #[prost(message, optional, tag="49")]
     pub customer_billing_address: ::core::option::Option<Address>,
     /// Tax number of the buyer in its normal form. Null: not known.
-    #[prost(string, optional, tag = "50")]
+    #[prost(string, optional, tag="50")]
     pub customer_tax_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Language of the buyer, a BCP 47 tag. Null: not known.
-    #[prost(string, optional, tag = "51")]
+    #[prost(string, optional, tag="51")]
     pub locale: ::core::option::Option<::prost::alloc::string::String>,
     /// Kind of payment method chosen in the form, such as card or upi. Null: none yet.
-    #[prost(string, optional, tag = "52")]
+    #[prost(string, optional, tag="52")]
     pub payment_method_type: ::core::option::Option<::prost::alloc::string::String>,
     /// What the payment form needs of the processor: publishable_key, and after a confirm intent_client_secret and
     /// intent_status (requires_action: the buyer must still approve the payment). Contains secrets: don't log it.
-    #[prost(map = "string, string", tag = "53")]
+    #[prost(map="string, string", tag="53")]
     pub payment_processor_metadata: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
     /// Which parts of the address the form must have. In no document of Polar's but on the wire (B 0.3). Deprecated by
     /// Polar: use `billing_address_fields`.
     #[deprecated]
-    #[prost(message, optional, tag = "54")]
+    #[prost(message, optional, tag="54")]
     pub customer_billing_address_fields: ::core::option::Option<CheckoutCustomerBillingAddressFields>,
     /// Which parts of the address the form asks for.
-    #[prost(message, optional, tag = "55")]
+    #[prost(message, optional, tag="55")]
     pub billing_address_fields: ::core::option::Option<CheckoutBillingAddressFields>,
     /// Unit of the checkout's own trial. Null: the product's counts.
-    #[prost(enumeration = "TrialInterval", optional, tag = "80")]
+    #[prost(enumeration="TrialInterval", optional, tag="80")]
     pub trial_interval: ::core::option::Option<i32>,
     /// Length of the checkout's own trial in that unit, 1 to 1000. Null: the product's counts.
-    #[prost(int32, optional, tag = "81")]
+    #[prost(int32, optional, tag="81")]
     pub trial_interval_count: ::core::option::Option<i32>,
     /// The merchant's own notes; copied to the order and subscription.
-    #[prost(map = "string, message", tag = "82")]
+    #[prost(map="string, message", tag="82")]
     pub metadata: ::std::collections::HashMap<::prost::alloc::string::String, MetadataValue>,
     /// ID of the buyer in the merchant's own system. Null: none.
-    #[prost(string, optional, tag = "83")]
+    #[prost(string, optional, tag="83")]
     pub external_customer_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Same as `external_customer_id`. In no document of Polar's but on the wire (B 0.3). Deprecated by Polar.
     #[deprecated]
-    #[prost(string, optional, tag = "84")]
+    #[prost(string, optional, tag="84")]
     pub customer_external_id: ::core::option::Option<::prost::alloc::string::String>,
     /// The products among which the buyer can choose.
-    #[prost(message, repeated, tag = "14")]
+    #[prost(message, repeated, tag="14")]
     pub products: ::prost::alloc::vec::Vec<CheckoutProduct>,
     /// The product that is selected. Null: none.
-    #[prost(message, optional, tag = "56")]
+    #[prost(message, optional, tag="56")]
     pub product: ::core::option::Option<CheckoutProduct>,
     /// A price of that product. Null: none. Deprecated by Polar: use `prices`.
     #[deprecated]
-    #[prost(message, optional, tag = "57")]
+    #[prost(message, optional, tag="57")]
     pub product_price: ::core::option::Option<ProductPrice>,
     /// ID of each product to what it costs here: its ad-hoc prices if it has any, else those of the catalogue. Null is
     /// empty here.
-    #[prost(map = "string, message", tag = "15")]
+    #[prost(map="string, message", tag="15")]
     pub prices: ::std::collections::HashMap<::prost::alloc::string::String, ProductPriceList>,
     /// The discount applied. Null: none.
-    #[prost(message, optional, tag = "58")]
+    #[prost(message, optional, tag="58")]
     pub discount: ::core::option::Option<CheckoutDiscount>,
     /// ID of the free subscription that this checkout upgrades, a UUID. Null: it starts a new one.
-    #[prost(string, optional, tag = "85")]
+    #[prost(string, optional, tag="85")]
     pub subscription_id: ::core::option::Option<::prost::alloc::string::String>,
     /// The custom fields that the form asks for. Null is empty here.
-    #[prost(message, repeated, tag = "59")]
+    #[prost(message, repeated, tag="59")]
     pub attached_custom_fields: ::prost::alloc::vec::Vec<AttachedCustomField>,
     /// The merchant's notes that a customer made by this checkout will carry. Holds no fractions.
-    #[prost(map = "string, message", tag = "86")]
+    #[prost(map="string, message", tag="86")]
     pub customer_metadata: ::std::collections::HashMap<::prost::alloc::string::String, MetadataValue>,
     /// Same as `net_amount`. In no document of Polar's but on the wire (B 0.3); absent: unset. Deprecated by Polar.
     #[deprecated]
-    #[prost(int64, optional, tag = "60")]
+    #[prost(int64, optional, tag="60")]
     pub subtotal_amount: ::core::option::Option<i64>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// The buyer's consent, with last changes. What is left unset stays as it is, but for `custom_field_data`. If the
@@ -1675,61 +1675,61 @@ pub struct Checkout {
 pub struct CheckoutConfirmStripe {
     /// Slug of a custom field to its value. Replaces all that is stored, even if it is left empty, and must hold every
     /// required field.
-    #[prost(map = "string, message", tag = "1")]
+    #[prost(map="string, message", tag="1")]
     pub custom_field_data: ::std::collections::HashMap<::prost::alloc::string::String, CustomFieldInputValue>,
     /// ID of the product to select, a UUID; one of the checkout's products.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub product_id: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of a price, a UUID. Not regarded unless `product_id` is sent too. Deprecated by Polar: use `product_id`.
     #[deprecated]
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub product_price_id: ::core::option::Option<::prost::alloc::string::String>,
     /// What the buyer wants to pay, 0 or more, in minor units. Ignored unless the price is one that the buyer chooses.
-    #[prost(int64, optional, tag = "4")]
+    #[prost(int64, optional, tag="4")]
     pub amount: ::core::option::Option<i64>,
     /// Number of seats, 1 to 10000.
-    #[prost(int32, optional, tag = "5")]
+    #[prost(int32, optional, tag="5")]
     pub seats: ::core::option::Option<i32>,
     /// Number of units, 1 to 2147483647. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "6")]
+    #[prost(int32, optional, tag="6")]
     pub units: ::core::option::Option<i32>,
     /// Whether the buyer is a business. False also clears tax number and billing name.
-    #[prost(bool, optional, tag = "7")]
+    #[prost(bool, optional, tag="7")]
     pub is_business_customer: ::core::option::Option<bool>,
     /// Name of the buyer, up to 256 characters.
-    #[prost(string, optional, tag = "8")]
+    #[prost(string, optional, tag="8")]
     pub customer_name: ::core::option::Option<::prost::alloc::string::String>,
     /// E-mail address of the buyer; its domain must accept mail. Ignored once the checkout has a customer.
-    #[prost(string, optional, tag = "9")]
+    #[prost(string, optional, tag="9")]
     pub customer_email: ::core::option::Option<::prost::alloc::string::String>,
     /// Name on the invoice.
-    #[prost(string, optional, tag = "10")]
+    #[prost(string, optional, tag="10")]
     pub customer_billing_name: ::core::option::Option<::prost::alloc::string::String>,
     /// Address on the invoice; replaces the whole stored one.
-    #[prost(message, optional, tag = "11")]
+    #[prost(message, optional, tag="11")]
     pub customer_billing_address: ::core::option::Option<AddressInput>,
     /// Tax number of the buyer; needs an address.
-    #[prost(string, optional, tag = "12")]
+    #[prost(string, optional, tag="12")]
     pub customer_tax_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Language of the buyer, a BCP 47 tag.
-    #[prost(string, optional, tag = "13")]
+    #[prost(string, optional, tag="13")]
     pub locale: ::core::option::Option<::prost::alloc::string::String>,
     /// Kind of payment method chosen in the form, such as card or upi.
-    #[prost(string, optional, tag = "40")]
+    #[prost(string, optional, tag="40")]
     pub payment_method_type: ::core::option::Option<::prost::alloc::string::String>,
     /// Code of the discount to apply. Ignored unless the checkout allows discount codes. An empty text is looked up and
     /// refused.
-    #[prost(string, optional, tag = "41")]
+    #[prost(string, optional, tag="41")]
     pub discount_code: ::core::option::Option<::prost::alloc::string::String>,
     /// Only false is allowed: gives up the trial, for a buyer who had one already.
-    #[prost(bool, optional, tag = "14")]
+    #[prost(bool, optional, tag="14")]
     pub allow_trial: ::core::option::Option<bool>,
     /// ID of the payment processor's confirmation token (Stripe: ctoken_...). Required if the checkout's
     /// is_payment_form_required is true.
-    #[prost(string, optional, tag = "42")]
+    #[prost(string, optional, tag="42")]
     pub confirmation_token_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Further members to send: name to JSON text. A name that is also set above is refused.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// A price made for one checkout only. The prices of a product must include the organization's default currency and
@@ -1737,16 +1737,16 @@ pub struct CheckoutConfirmStripe {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceCreate {
     /// Its currency, ISO 4217 in lower case. Unset: usd. (A JSON member named currency is ignored by Polar.)
-    #[prost(string, optional, tag = "1")]
+    #[prost(string, optional, tag="1")]
     pub price_currency: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether tax is contained in the price. Unset: as the organization has it.
-    #[prost(enumeration = "TaxBehaviorOption", optional, tag = "2")]
+    #[prost(enumeration="TaxBehaviorOption", optional, tag="2")]
     pub tax_behavior: ::core::option::Option<i32>,
     /// Further members to send: name to JSON text. A name that is also set above is refused.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
     /// How the amount comes about. One must be set.
-    #[prost(oneof = "product_price_create::AmountType", tags = "3, 4, 5, 6, 7, 8")]
+    #[prost(oneof="product_price_create::AmountType", tags="3, 4, 5, 6, 7, 8")]
     pub amount_type: ::core::option::Option<product_price_create::AmountType>,
 }
 /// Nested message and enum types in `ProductPriceCreate`.
@@ -1755,23 +1755,23 @@ pub mod product_price_create {
     #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum AmountType {
         /// Nothing to pay; Polar makes it a fixed price of 0. In no document of Polar's.
-        #[prost(message, tag = "3")]
+        #[prost(message, tag="3")]
         Free(super::ProductPriceFreeCreate),
         /// A set amount.
-        #[prost(message, tag = "4")]
+        #[prost(message, tag="4")]
         Fixed(super::ProductPriceFixedCreate),
         /// The buyer chooses the amount.
-        #[prost(message, tag = "5")]
+        #[prost(message, tag="5")]
         Custom(super::ProductPriceCustomCreate),
         /// So much for each seat. Needs the organization's seat_based_pricing_enabled.
-        #[prost(message, tag = "6")]
+        #[prost(message, tag="6")]
         SeatBased(super::ProductPriceSeatBasedCreate),
         /// So much for each unit. Needs the organization's unit_based_pricing_enabled and a recurring product. In no
         /// document of Polar's (B 0.2).
-        #[prost(message, tag = "7")]
+        #[prost(message, tag="7")]
         UnitBased(super::ProductPriceUnitBasedCreate),
         /// So much for what a meter counts. Needs a recurring product.
-        #[prost(message, tag = "8")]
+        #[prost(message, tag="8")]
         MeteredUnit(super::ProductPriceMeteredUnitCreate),
     }
 }
@@ -1779,7 +1779,7 @@ pub mod product_price_create {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceCreateList {
     /// The prices, at least one; later answers keep this order.
-    #[prost(message, repeated, tag = "1")]
+    #[prost(message, repeated, tag="1")]
     pub prices: ::prost::alloc::vec::Vec<ProductPriceCreate>,
 }
 /// Nothing to pay.
@@ -1790,116 +1790,116 @@ pub struct ProductPriceFreeCreate {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProductPriceFixedCreate {
     /// The amount in the currency's minor unit: 0 (free), or within the currency's limits. Required.
-    #[prost(int64, optional, tag = "1")]
+    #[prost(int64, optional, tag="1")]
     pub price_amount: ::core::option::Option<i64>,
 }
 /// An amount that the buyer chooses. Each value is 0 or within the currency's limits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProductPriceCustomCreate {
     /// Least amount in the currency's minor unit. Unset: 50. 0: may be free.
-    #[prost(int64, optional, tag = "1")]
+    #[prost(int64, optional, tag="1")]
     pub minimum_amount: ::core::option::Option<i64>,
     /// Greatest amount in the currency's minor unit, 1 or more. Unset: the limit of the currency.
-    #[prost(int64, optional, tag = "2")]
+    #[prost(int64, optional, tag="2")]
     pub maximum_amount: ::core::option::Option<i64>,
     /// Amount that the form starts with, in the currency's minor unit. Unset: none.
-    #[prost(int64, optional, tag = "3")]
+    #[prost(int64, optional, tag="3")]
     pub preset_amount: ::core::option::Option<i64>,
 }
 /// An amount for each seat.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceSeatBasedCreate {
     /// What a seat costs, by the number of seats. Required.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub seat_tiers: ::core::option::Option<ProductPriceSeatTiersInput>,
 }
 /// What a seat costs, by the number of seats.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceSeatTiersInput {
     /// How the tiers are applied. Unset: volume.
-    #[prost(enumeration = "SeatTierType", optional, tag = "1")]
+    #[prost(enumeration="SeatTierType", optional, tag="1")]
     pub seat_tier_type: ::core::option::Option<i32>,
     /// The tiers in rising order, without gaps; at least one.
-    #[prost(message, repeated, tag = "2")]
+    #[prost(message, repeated, tag="2")]
     pub tiers: ::prost::alloc::vec::Vec<ProductPriceSeatTierInput>,
     /// Further members to send: name to JSON text. A name that is also set above is refused.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// One tier of seats.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceSeatTierInput {
     /// First number of seats in the tier, 1 or more. Required.
-    #[prost(int32, optional, tag = "1")]
+    #[prost(int32, optional, tag="1")]
     pub min_seats: ::core::option::Option<i32>,
     /// Last number of seats in the tier, 1 or more. Unset: no end (the last tier only).
-    #[prost(int32, optional, tag = "2")]
+    #[prost(int32, optional, tag="2")]
     pub max_seats: ::core::option::Option<i32>,
     /// What a seat costs, in the currency's minor unit, 0 or more. Required.
-    #[prost(int64, optional, tag = "3")]
+    #[prost(int64, optional, tag="3")]
     pub price_per_seat: ::core::option::Option<i64>,
     /// Further members to send: name to JSON text. A name that is also set above is refused.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// An amount for each unit.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceUnitBasedCreate {
     /// What a unit costs, by the number of units. Required.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub tiers: ::core::option::Option<ProductPriceUnitTiersInput>,
     /// Least number of units, 1 or more. Unset: none.
-    #[prost(int64, optional, tag = "2")]
+    #[prost(int64, optional, tag="2")]
     pub minimum_units: ::core::option::Option<i64>,
     /// What a unit is called: language tag to its forms. Empty: no name of its own.
-    #[prost(map = "string, message", tag = "3")]
+    #[prost(map="string, message", tag="3")]
     pub unit_label: ::std::collections::HashMap<::prost::alloc::string::String, UnitLabelFormsInput>,
 }
 /// The forms of a unit's name in one language.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UnitLabelFormsInput {
     /// Plural form (=1, other, ...) to noun.
-    #[prost(map = "string, string", tag = "1")]
+    #[prost(map="string, string", tag="1")]
     pub forms: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// What a unit costs, by the number of units.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceUnitTiersInput {
     /// How the tiers are applied.
-    #[prost(enumeration = "UnitTierType", optional, tag = "1")]
+    #[prost(enumeration="UnitTierType", optional, tag="1")]
     pub r#type: ::core::option::Option<i32>,
     /// The tiers in rising order; at least one.
-    #[prost(message, repeated, tag = "2")]
+    #[prost(message, repeated, tag="2")]
     pub tiers: ::prost::alloc::vec::Vec<ProductPriceUnitTierInput>,
     /// Further members to send: name to JSON text. A name that is also set above is refused.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// One tier of units. It begins where the one before ends.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ProductPriceUnitTierInput {
     /// Last number of units in the tier, more than 0. Unset: no end (the last tier only).
-    #[prost(int64, optional, tag = "1")]
+    #[prost(int64, optional, tag="1")]
     pub bound: ::core::option::Option<i64>,
     /// What a unit costs: a decimal number without a fraction in the currency's minor unit, 0 or more. Required.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub unit_amount: ::core::option::Option<::prost::alloc::string::String>,
     /// Further members to send: name to JSON text. A name that is also set above is refused.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// An amount for what a meter counts, billed afterwards.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProductPriceMeteredUnitCreate {
     /// ID of the meter, a UUID. Required.
-    #[prost(string, optional, tag = "1")]
+    #[prost(string, optional, tag="1")]
     pub meter_id: ::core::option::Option<::prost::alloc::string::String>,
     /// What one counted unit costs: a decimal number in the currency's minor unit, more than 0, with at most 5 digits
     /// before the point and 12 behind it. Required.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub unit_amount: ::core::option::Option<::prost::alloc::string::String>,
     /// Most that one period can cost, in the currency's minor unit, 0 to 2147483647. Unset: no limit.
-    #[prost(int64, optional, tag = "3")]
+    #[prost(int64, optional, tag="3")]
     pub cap_amount: ::core::option::Option<i64>,
 }
 /// A checkout session to create. Polar takes three forms of it: with `products`, or one of the deprecated `product_id`
@@ -1907,124 +1907,124 @@ pub struct ProductPriceMeteredUnitCreate {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckoutCreate {
     /// Unit of the checkout's own trial; set together with `trial_interval_count`. Unset: the product's trial.
-    #[prost(enumeration = "TrialInterval", optional, tag = "16")]
+    #[prost(enumeration="TrialInterval", optional, tag="16")]
     pub trial_interval: ::core::option::Option<i32>,
     /// Length of the checkout's own trial in that unit, 1 to 1000. Unset: the product's trial.
-    #[prost(int32, optional, tag = "17")]
+    #[prost(int32, optional, tag="17")]
     pub trial_interval_count: ::core::option::Option<i32>,
     /// The merchant's own notes, up to 50, with keys of 1 to 40 characters; copied to the order and subscription.
-    #[prost(map = "string, message", tag = "8")]
+    #[prost(map="string, message", tag="8")]
     pub metadata: ::std::collections::HashMap<::prost::alloc::string::String, MetadataInputValue>,
     /// Slug of a custom field to its value; unknown slugs are dropped.
-    #[prost(map = "string, message", tag = "18")]
+    #[prost(map="string, message", tag="18")]
     pub custom_field_data: ::std::collections::HashMap<::prost::alloc::string::String, CustomFieldInputValue>,
     /// ID of the discount to apply, a UUID. Unset: none.
-    #[prost(string, optional, tag = "7")]
+    #[prost(string, optional, tag="7")]
     pub discount_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether the buyer may enter a discount code. Unset: true.
-    #[prost(bool, optional, tag = "15")]
+    #[prost(bool, optional, tag="15")]
     pub allow_discount_codes: ::core::option::Option<bool>,
     /// Whether the buyer must give the whole address, not just the country. Unset: false. US buyers always must.
-    #[prost(bool, optional, tag = "19")]
+    #[prost(bool, optional, tag="19")]
     pub require_billing_address: ::core::option::Option<bool>,
     /// Amount that the buyer pays at first, 0 or more, in minor units. Ignored unless the price is one that the buyer
     /// chooses. Unset: as the price has it.
-    #[prost(int64, optional, tag = "2")]
+    #[prost(int64, optional, tag="2")]
     pub amount: ::core::option::Option<i64>,
     /// Number of seats, 1 to 10000. Unset: the least. Only for a price per seat.
-    #[prost(int32, optional, tag = "10")]
+    #[prost(int32, optional, tag="10")]
     pub seats: ::core::option::Option<i32>,
     /// Least number of seats that the buyer may choose, 1 to 10000. Unset: that of the price.
-    #[prost(int32, optional, tag = "20")]
+    #[prost(int32, optional, tag="20")]
     pub min_seats: ::core::option::Option<i32>,
     /// Greatest number of seats that the buyer may choose, 1 to 10000. Unset: that of the price.
-    #[prost(int32, optional, tag = "21")]
+    #[prost(int32, optional, tag="21")]
     pub max_seats: ::core::option::Option<i32>,
     /// Number of units, 1 to 2147483647. Unset: the least. Only for a price per unit. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "22")]
+    #[prost(int32, optional, tag="22")]
     pub units: ::core::option::Option<i32>,
     /// Least number of units that the buyer may choose, 1 to 2147483647. Unset: that of the price. In no document of
     /// Polar's (B 0.2).
-    #[prost(int32, optional, tag = "23")]
+    #[prost(int32, optional, tag="23")]
     pub min_units: ::core::option::Option<i32>,
     /// Greatest number of units that the buyer may choose, 1 to 2147483647. Unset: that of the price. In no document of
     /// Polar's (B 0.2).
-    #[prost(int32, optional, tag = "24")]
+    #[prost(int32, optional, tag="24")]
     pub max_units: ::core::option::Option<i32>,
     /// Whether the buyer gets the trial. Unset: true.
-    #[prost(bool, optional, tag = "25")]
+    #[prost(bool, optional, tag="25")]
     pub allow_trial: ::core::option::Option<bool>,
     /// ID of the customer that buys, a UUID. Unset: found or made by e-mail address at the confirm.
-    #[prost(string, optional, tag = "11")]
+    #[prost(string, optional, tag="11")]
     pub customer_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether the buyer is a business. Unset: false.
-    #[prost(bool, optional, tag = "26")]
+    #[prost(bool, optional, tag="26")]
     pub is_business_customer: ::core::option::Option<bool>,
     /// ID of the buyer in the merchant's own system, of any length. A customer that has it already is linked.
-    #[prost(string, optional, tag = "5")]
+    #[prost(string, optional, tag="5")]
     pub external_customer_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Other name of `external_customer_id`, which wins if both are set. In no document of Polar's.
     #[deprecated]
-    #[prost(string, optional, tag = "27")]
+    #[prost(string, optional, tag="27")]
     pub customer_external_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Name of the buyer, up to 256 characters; trimmed.
-    #[prost(string, optional, tag = "6")]
+    #[prost(string, optional, tag="6")]
     pub customer_name: ::core::option::Option<::prost::alloc::string::String>,
     /// E-mail address of the buyer; its domain must accept mail.
-    #[prost(string, optional, tag = "4")]
+    #[prost(string, optional, tag="4")]
     pub customer_email: ::core::option::Option<::prost::alloc::string::String>,
     /// IPv4 or IPv6 address of the buyer; tells currency and tax country.
-    #[prost(string, optional, tag = "28")]
+    #[prost(string, optional, tag="28")]
     pub customer_ip_address: ::core::option::Option<::prost::alloc::string::String>,
     /// Name on the invoice; trimmed.
-    #[prost(string, optional, tag = "29")]
+    #[prost(string, optional, tag="29")]
     pub customer_billing_name: ::core::option::Option<::prost::alloc::string::String>,
     /// Address on the invoice.
-    #[prost(message, optional, tag = "13")]
+    #[prost(message, optional, tag="13")]
     pub customer_billing_address: ::core::option::Option<AddressInput>,
     /// Tax number of the buyer; needs an address.
-    #[prost(string, optional, tag = "30")]
+    #[prost(string, optional, tag="30")]
     pub customer_tax_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Notes for a customer made by this checkout, as `metadata` but without fractions: Polar fails on one.
-    #[prost(map = "string, message", tag = "31")]
+    #[prost(map="string, message", tag="31")]
     pub customer_metadata: ::std::collections::HashMap<::prost::alloc::string::String, MetadataInputValue>,
     /// ID of a free subscription to upgrade, a UUID. Unset: a new one starts.
-    #[prost(string, optional, tag = "32")]
+    #[prost(string, optional, tag="32")]
     pub subscription_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Where to send the buyer after the payment: http or https, up to 2083 characters; {CHECKOUT_ID} stands for the
     /// checkout's ID. Unset: Polar's own page.
-    #[prost(string, optional, tag = "9")]
+    #[prost(string, optional, tag="9")]
     pub success_url: ::core::option::Option<::prost::alloc::string::String>,
     /// Where the hosted page's back button leads: http or https, up to 2083 characters. Unset: no such button.
-    #[prost(string, optional, tag = "12")]
+    #[prost(string, optional, tag="12")]
     pub return_url: ::core::option::Option<::prost::alloc::string::String>,
     /// Origin of the page that embeds the hosted page; not checked by Polar. Unset: not embedded.
-    #[prost(string, optional, tag = "33")]
+    #[prost(string, optional, tag="33")]
     pub embed_origin: ::core::option::Option<::prost::alloc::string::String>,
     /// Language of the buyer, a BCP 47 tag.
-    #[prost(string, optional, tag = "14")]
+    #[prost(string, optional, tag="14")]
     pub locale: ::core::option::Option<::prost::alloc::string::String>,
     /// Currency to sell in, ISO 4217 in lower case; one of 126. Unset: by the buyer's country. Ignored with
     /// `product_price_id` alone.
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub currency: ::core::option::Option<::prost::alloc::string::String>,
     /// IDs of the products among which the buyer can choose, UUIDs, without repeats; the first is selected. Required,
     /// but for the two deprecated forms below.
-    #[prost(string, repeated, tag = "1")]
+    #[prost(string, repeated, tag="1")]
     pub products: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// ID of a product to prices made for this checkout only, in place of those of the catalogue. Only with `products`.
-    #[prost(map = "string, message", tag = "34")]
+    #[prost(map="string, message", tag="34")]
     pub prices: ::std::collections::HashMap<::prost::alloc::string::String, ProductPriceCreateList>,
     /// ID of the only product, a UUID: an old form of the body, without `products`. In no document of Polar's.
     #[deprecated]
-    #[prost(string, optional, tag = "35")]
+    #[prost(string, optional, tag="35")]
     pub product_id: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of the only price, a UUID: an older form of the body, without `products`. In no document of Polar's.
     #[deprecated]
-    #[prost(string, optional, tag = "36")]
+    #[prost(string, optional, tag="36")]
     pub product_price_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Further members to send: name to JSON text. A name that is also set above is refused.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// The organization that sells. The fields from `bio` on are in no document of Polar's but on the wire (B 0.3); where
@@ -2032,229 +2032,229 @@ pub struct CheckoutCreate {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckoutOrganization {
     /// When it was made, UTC.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     /// When it was last changed, UTC. Null: never.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub modified_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Its ID, a UUID.
-    #[prost(string, tag = "3")]
+    #[prost(string, tag="3")]
     pub id: ::prost::alloc::string::String,
     /// Its name, shown to customers.
-    #[prost(string, tag = "4")]
+    #[prost(string, tag="4")]
     pub name: ::prost::alloc::string::String,
     /// Its name in URLs and on card statements.
-    #[prost(string, tag = "5")]
+    #[prost(string, tag="5")]
     pub slug: ::prost::alloc::string::String,
     /// Where its picture is. Null: none.
-    #[prost(string, optional, tag = "6")]
+    #[prost(string, optional, tag="6")]
     pub avatar_url: ::core::option::Option<::prost::alloc::string::String>,
     /// What happens to the running period when a customer changes a subscription.
-    #[prost(enumeration = "SubscriptionProrationBehavior", tag = "7")]
+    #[prost(enumeration="SubscriptionProrationBehavior", tag="7")]
     pub proration_behavior: i32,
     /// Whether customers may change their subscriptions themselves.
-    #[prost(bool, tag = "8")]
+    #[prost(bool, tag="8")]
     pub allow_customer_updates: bool,
     /// Not used any more. Null: none.
     #[deprecated]
-    #[prost(string, optional, tag = "9")]
+    #[prost(string, optional, tag="9")]
     pub bio: ::core::option::Option<::prost::alloc::string::String>,
     /// Not used any more. Null: none.
     #[deprecated]
-    #[prost(string, optional, tag = "10")]
+    #[prost(string, optional, tag="10")]
     pub company: ::core::option::Option<::prost::alloc::string::String>,
     /// Not used any more. Null: none.
     #[deprecated]
-    #[prost(string, optional, tag = "11")]
+    #[prost(string, optional, tag="11")]
     pub blog: ::core::option::Option<::prost::alloc::string::String>,
     /// Not used any more. Null: none.
     #[deprecated]
-    #[prost(string, optional, tag = "12")]
+    #[prost(string, optional, tag="12")]
     pub location: ::core::option::Option<::prost::alloc::string::String>,
     /// Not used any more. Null: none.
     #[deprecated]
-    #[prost(string, optional, tag = "13")]
+    #[prost(string, optional, tag="13")]
     pub twitter_username: ::core::option::Option<::prost::alloc::string::String>,
     /// Not used any more.
     #[deprecated]
-    #[prost(int64, optional, tag = "14")]
+    #[prost(int64, optional, tag="14")]
     pub pledge_minimum_amount: ::core::option::Option<i64>,
     /// Not used any more.
     #[deprecated]
-    #[prost(bool, optional, tag = "15")]
+    #[prost(bool, optional, tag="15")]
     pub pledge_badge_show_amount: ::core::option::Option<bool>,
     /// Not used any more. Null: none.
     #[deprecated]
-    #[prost(int64, optional, tag = "16")]
+    #[prost(int64, optional, tag="16")]
     pub default_upfront_split_to_contributors: ::core::option::Option<i64>,
     /// Address for customers' questions. Null: none.
-    #[prost(string, optional, tag = "17")]
+    #[prost(string, optional, tag="17")]
     pub email: ::core::option::Option<::prost::alloc::string::String>,
     /// Its web site. Null: none.
-    #[prost(string, optional, tag = "18")]
+    #[prost(string, optional, tag="18")]
     pub website: ::core::option::Option<::prost::alloc::string::String>,
     /// Its profiles elsewhere.
-    #[prost(message, repeated, tag = "19")]
+    #[prost(message, repeated, tag="19")]
     pub socials: ::prost::alloc::vec::Vec<OrganizationSocialLink>,
     /// Where it stands with Polar.
-    #[prost(enumeration = "CheckoutOrganizationStatus", optional, tag = "20")]
+    #[prost(enumeration="CheckoutOrganizationStatus", optional, tag="20")]
     pub status: ::core::option::Option<i32>,
     /// When its business details were handed in, UTC. Null: not yet.
-    #[prost(message, optional, tag = "21")]
+    #[prost(message, optional, tag="21")]
     pub details_submitted_at: ::core::option::Option<::prost_types::Timestamp>,
     /// What is switched on for it. Null: nothing.
-    #[prost(message, optional, tag = "22")]
+    #[prost(message, optional, tag="22")]
     pub feature_settings: ::core::option::Option<OrganizationFeatureSettings>,
     /// Its rules for subscriptions.
-    #[prost(message, optional, tag = "23")]
+    #[prost(message, optional, tag="23")]
     pub subscription_settings: ::core::option::Option<OrganizationSubscriptionSettings>,
     /// Which mails its customers get.
-    #[prost(message, optional, tag = "24")]
+    #[prost(message, optional, tag="24")]
     pub customer_email_settings: ::core::option::Option<OrganizationCustomerEmailSettings>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// A profile of the organization elsewhere.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct OrganizationSocialLink {
     /// Which site, such as github or x.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub platform: ::prost::alloc::string::String,
     /// Where it is.
-    #[prost(string, tag = "2")]
+    #[prost(string, tag="2")]
     pub url: ::prost::alloc::string::String,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// What is switched on for an organization. Which switches exist differs between Polar's versions: each may be absent.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct OrganizationFeatureSettings {
     /// Funding of issues; not used any more.
-    #[prost(bool, optional, tag = "1")]
+    #[prost(bool, optional, tag="1")]
     pub issue_funding_enabled: ::core::option::Option<bool>,
     /// Prices per seat.
-    #[prost(bool, optional, tag = "2")]
+    #[prost(bool, optional, tag="2")]
     pub seat_based_pricing_enabled: ::core::option::Option<bool>,
     /// Prices per unit.
-    #[prost(bool, optional, tag = "3")]
+    #[prost(bool, optional, tag="3")]
     pub unit_based_pricing_enabled: ::core::option::Option<bool>,
     /// Wallets of customers.
-    #[prost(bool, optional, tag = "4")]
+    #[prost(bool, optional, tag="4")]
     pub wallets_enabled: ::core::option::Option<bool>,
     /// Customers that have members.
-    #[prost(bool, optional, tag = "5")]
+    #[prost(bool, optional, tag="5")]
     pub member_model_enabled: ::core::option::Option<bool>,
     /// Checkout pages in the buyer's language. Off: `locale` is always en.
-    #[prost(bool, optional, tag = "6")]
+    #[prost(bool, optional, tag="6")]
     pub checkout_localization_enabled: ::core::option::Option<bool>,
     /// Figures on the dashboard's first page, in order. Null, which is empty here: Polar's own choice.
-    #[prost(string, repeated, tag = "7")]
+    #[prost(string, repeated, tag="7")]
     pub overview_metrics: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// SUBSCRIPTION_PRORATION_BEHAVIOR_RESET.
-    #[prost(bool, optional, tag = "8")]
+    #[prost(bool, optional, tag="8")]
     pub reset_proration_behavior_enabled: ::core::option::Option<bool>,
     /// Charges while the buyer is away.
-    #[prost(bool, optional, tag = "9")]
+    #[prost(bool, optional, tag="9")]
     pub off_session_charges_enabled: ::core::option::Option<bool>,
     /// Periods of meters apart from billing periods.
-    #[prost(bool, optional, tag = "10")]
+    #[prost(bool, optional, tag="10")]
     pub meter_cycling_enabled: ::core::option::Option<bool>,
     /// Shared Slack channels as a benefit.
-    #[prost(bool, optional, tag = "11")]
+    #[prost(bool, optional, tag="11")]
     pub slack_benefit_enabled: ::core::option::Option<bool>,
     /// Things that are not released yet.
-    #[prost(bool, optional, tag = "12")]
+    #[prost(bool, optional, tag="12")]
     pub preview_access_enabled: ::core::option::Option<bool>,
     /// Handling of disputes.
-    #[prost(bool, optional, tag = "13")]
+    #[prost(bool, optional, tag="13")]
     pub disputes_enabled: ::core::option::Option<bool>,
     /// Single sign-on.
-    #[prost(bool, optional, tag = "14")]
+    #[prost(bool, optional, tag="14")]
     pub sso_enabled: ::core::option::Option<bool>,
     /// Accepting disputes without asking.
-    #[prost(bool, optional, tag = "15")]
+    #[prost(bool, optional, tag="15")]
     pub dispute_auto_accept_enabled: ::core::option::Option<bool>,
     /// The Compass feature.
-    #[prost(bool, optional, tag = "16")]
+    #[prost(bool, optional, tag="16")]
     pub compass_enabled: ::core::option::Option<bool>,
     /// Moving in from another merchant of record.
-    #[prost(bool, optional, tag = "17")]
+    #[prost(bool, optional, tag="17")]
     pub merchant_migration_enabled: ::core::option::Option<bool>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// The rules of an organization for subscriptions.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct OrganizationSubscriptionSettings {
     /// Whether a customer may have several active subscriptions. Else: AlreadyActiveSubscriptionError.
-    #[prost(bool, optional, tag = "1")]
+    #[prost(bool, optional, tag="1")]
     pub allow_multiple_subscriptions: ::core::option::Option<bool>,
     /// What happens to the running period when a subscription is changed.
-    #[prost(enumeration = "SubscriptionProrationBehavior", optional, tag = "2")]
+    #[prost(enumeration="SubscriptionProrationBehavior", optional, tag="2")]
     pub proration_behavior: ::core::option::Option<i32>,
     /// Days from a failed payment until benefits are taken away.
-    #[prost(int32, optional, tag = "3")]
+    #[prost(int32, optional, tag="3")]
     pub benefit_revocation_grace_period: ::core::option::Option<i32>,
     /// Whether a customer gets a trial only once. A second one: TrialAlreadyRedeemed.
-    #[prost(bool, optional, tag = "4")]
+    #[prost(bool, optional, tag="4")]
     pub prevent_trial_abuse: ::core::option::Option<bool>,
     /// Whether customers may change their subscriptions themselves.
-    #[prost(bool, optional, tag = "5")]
+    #[prost(bool, optional, tag="5")]
     pub allow_customer_updates: ::core::option::Option<bool>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// Which mails the customers of an organization get.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct OrganizationCustomerEmailSettings {
     /// Mail after an order.
-    #[prost(bool, optional, tag = "1")]
+    #[prost(bool, optional, tag="1")]
     pub order_confirmation: ::core::option::Option<bool>,
     /// Mail before a payment method expires.
-    #[prost(bool, optional, tag = "2")]
+    #[prost(bool, optional, tag="2")]
     pub payment_method_expiration_reminder: ::core::option::Option<bool>,
     /// Mail after a cancellation.
-    #[prost(bool, optional, tag = "3")]
+    #[prost(bool, optional, tag="3")]
     pub subscription_cancellation: ::core::option::Option<bool>,
     /// Mail after a subscription begins.
-    #[prost(bool, optional, tag = "4")]
+    #[prost(bool, optional, tag="4")]
     pub subscription_confirmation: ::core::option::Option<bool>,
     /// Mail at a new billing period.
-    #[prost(bool, optional, tag = "5")]
+    #[prost(bool, optional, tag="5")]
     pub subscription_cycled: ::core::option::Option<bool>,
     /// Mail when a trial turns into a paid period.
-    #[prost(bool, optional, tag = "6")]
+    #[prost(bool, optional, tag="6")]
     pub subscription_cycled_after_trial: ::core::option::Option<bool>,
     /// Mail when a payment is overdue.
-    #[prost(bool, optional, tag = "7")]
+    #[prost(bool, optional, tag="7")]
     pub subscription_past_due: ::core::option::Option<bool>,
     /// Mail when a subscription is paused.
-    #[prost(bool, optional, tag = "8")]
+    #[prost(bool, optional, tag="8")]
     pub subscription_paused: ::core::option::Option<bool>,
     /// Mail when a subscription goes on after a pause.
-    #[prost(bool, optional, tag = "9")]
+    #[prost(bool, optional, tag="9")]
     pub subscription_resumed: ::core::option::Option<bool>,
     /// Mail before a renewal.
-    #[prost(bool, optional, tag = "10")]
+    #[prost(bool, optional, tag="10")]
     pub subscription_renewal_reminder: ::core::option::Option<bool>,
     /// Mail when a subscription ends.
-    #[prost(bool, optional, tag = "11")]
+    #[prost(bool, optional, tag="11")]
     pub subscription_revoked: ::core::option::Option<bool>,
     /// Mail before a trial ends.
-    #[prost(bool, optional, tag = "12")]
+    #[prost(bool, optional, tag="12")]
     pub subscription_trial_conversion_reminder: ::core::option::Option<bool>,
     /// Mail when a cancellation is taken back.
-    #[prost(bool, optional, tag = "13")]
+    #[prost(bool, optional, tag="13")]
     pub subscription_uncanceled: ::core::option::Option<bool>,
     /// Mail after a change of a subscription.
-    #[prost(bool, optional, tag = "14")]
+    #[prost(bool, optional, tag="14")]
     pub subscription_updated: ::core::option::Option<bool>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// What happens to the running period when a subscription is changed.
@@ -2344,197 +2344,197 @@ impl CheckoutOrganizationStatus {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckoutPublic {
     /// Its ID, a UUID.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub id: ::prost::alloc::string::String,
     /// When it was created, UTC.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     /// When its record was last changed, UTC. Null: never. A running trial changes it with every update.
-    #[prost(message, optional, tag = "16")]
+    #[prost(message, optional, tag="16")]
     pub modified_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Slug of a custom field to what the buyer entered.
-    #[prost(map = "string, message", tag = "17")]
+    #[prost(map="string, message", tag="17")]
     pub custom_field_data: ::std::collections::HashMap<::prost::alloc::string::String, CustomFieldValue>,
     /// Who handles the payment.
-    #[prost(enumeration = "PaymentProcessor", tag = "18")]
+    #[prost(enumeration="PaymentProcessor", tag="18")]
     pub payment_processor: i32,
     /// Where it stands. OPEN can be CONFIRMED and come back to OPEN when the payment fails.
-    #[prost(enumeration = "CheckoutStatus", tag = "3")]
+    #[prost(enumeration="CheckoutStatus", tag="3")]
     pub status: i32,
     /// The secret by which a buyer's program reads, changes and confirms it. Whoever has it can do so: don't log it.
-    #[prost(string, tag = "4")]
+    #[prost(string, tag="4")]
     pub client_secret: ::prost::alloc::string::String,
     /// Polar's hosted page for it. Contains the client secret.
-    #[prost(string, tag = "5")]
+    #[prost(string, tag="5")]
     pub url: ::prost::alloc::string::String,
     /// When it expires if it is still open, UTC; 24 hours after its creation.
-    #[prost(message, optional, tag = "6")]
+    #[prost(message, optional, tag="6")]
     pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Where the buyer is sent after the payment, with {CHECKOUT_ID} filled in; Polar's own page where none was set.
-    #[prost(string, tag = "7")]
+    #[prost(string, tag="7")]
     pub success_url: ::prost::alloc::string::String,
     /// Where the hosted page's back button leads. Null: there is no such button.
-    #[prost(string, optional, tag = "19")]
+    #[prost(string, optional, tag="19")]
     pub return_url: ::core::option::Option<::prost::alloc::string::String>,
     /// Origin of the page that embeds the hosted page; messages are sent to no other. Null: not embedded.
-    #[prost(string, optional, tag = "20")]
+    #[prost(string, optional, tag="20")]
     pub embed_origin: ::core::option::Option<::prost::alloc::string::String>,
     /// Price before discount and tax, in the currency's minor unit (cents; yen).
-    #[prost(int64, tag = "8")]
+    #[prost(int64, tag="8")]
     pub amount: i64,
     /// Number of seats. Null: the price is not per seat.
-    #[prost(int32, optional, tag = "21")]
+    #[prost(int32, optional, tag="21")]
     pub seats: ::core::option::Option<i32>,
     /// Least number of seats that the buyer may choose. Null: that of the price.
-    #[prost(int32, optional, tag = "22")]
+    #[prost(int32, optional, tag="22")]
     pub min_seats: ::core::option::Option<i32>,
     /// Greatest number of seats that the buyer may choose. Null: that of the price.
-    #[prost(int32, optional, tag = "23")]
+    #[prost(int32, optional, tag="23")]
     pub max_seats: ::core::option::Option<i32>,
     /// Number of units. Null: the price is not per unit. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "24")]
+    #[prost(int32, optional, tag="24")]
     pub units: ::core::option::Option<i32>,
     /// Least number of units that the buyer may choose. Null: that of the price. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "25")]
+    #[prost(int32, optional, tag="25")]
     pub min_units: ::core::option::Option<i32>,
     /// Greatest number of units that the buyer may choose. Null: that of the price. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "26")]
+    #[prost(int32, optional, tag="26")]
     pub max_units: ::core::option::Option<i32>,
     /// What the discount takes off, in minor units. 0: no discount.
-    #[prost(int64, tag = "27")]
+    #[prost(int64, tag="27")]
     pub discount_amount: i64,
     /// `amount` less `discount_amount`, and less the tax where that is inclusive; in minor units.
-    #[prost(int64, tag = "9")]
+    #[prost(int64, tag="9")]
     pub net_amount: i64,
     /// Tax in minor units. Null: cannot be computed yet, for want of a usable billing address. 0: none is due.
-    #[prost(int64, optional, tag = "28")]
+    #[prost(int64, optional, tag="28")]
     pub tax_amount: ::core::option::Option<i64>,
     /// Whether the tax is contained in the price. Null: no tax was computed.
-    #[prost(enumeration = "TaxBehavior", optional, tag = "29")]
+    #[prost(enumeration="TaxBehavior", optional, tag="29")]
     pub tax_behavior: ::core::option::Option<i32>,
     /// What is to be paid: `net_amount` and `tax_amount` together, in minor units.
-    #[prost(int64, tag = "10")]
+    #[prost(int64, tag="10")]
     pub total_amount: i64,
     /// Currency, ISO 4217 in lower case.
-    #[prost(string, tag = "11")]
+    #[prost(string, tag="11")]
     pub currency: ::prost::alloc::string::String,
     /// Whether the buyer gets the trial. False and null: no trial, even if the product has one.
-    #[prost(bool, optional, tag = "30")]
+    #[prost(bool, optional, tag="30")]
     pub allow_trial: ::core::option::Option<bool>,
     /// Unit of the trial's length: the checkout's own, else the product's. Null: no trial.
-    #[prost(enumeration = "TrialInterval", optional, tag = "31")]
+    #[prost(enumeration="TrialInterval", optional, tag="31")]
     pub active_trial_interval: ::core::option::Option<i32>,
     /// Length of the trial in that unit. Null: no trial.
-    #[prost(int32, optional, tag = "32")]
+    #[prost(int32, optional, tag="32")]
     pub active_trial_interval_count: ::core::option::Option<i32>,
     /// When the trial would end if it began now, UTC; moves with every update. Null: no trial.
-    #[prost(message, optional, tag = "33")]
+    #[prost(message, optional, tag="33")]
     pub trial_end: ::core::option::Option<::prost_types::Timestamp>,
     /// ID of the organization that sells, a UUID.
-    #[prost(string, tag = "12")]
+    #[prost(string, tag="12")]
     pub organization_id: ::prost::alloc::string::String,
     /// ID of the product that is selected, a UUID. Null: none.
-    #[prost(string, optional, tag = "13")]
+    #[prost(string, optional, tag="13")]
     pub product_id: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of a price of that product, a UUID. Null: none. Deprecated by Polar: use `prices`.
     #[deprecated]
-    #[prost(string, optional, tag = "34")]
+    #[prost(string, optional, tag="34")]
     pub product_price_id: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of the discount applied, a UUID. Null: none.
-    #[prost(string, optional, tag = "35")]
+    #[prost(string, optional, tag="35")]
     pub discount_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether the buyer may enter a discount code. Without it, a discount that is applied stays.
-    #[prost(bool, tag = "36")]
+    #[prost(bool, tag="36")]
     pub allow_discount_codes: bool,
     /// Whether the buyer must give the whole address, not just the country. US buyers always must.
-    #[prost(bool, tag = "37")]
+    #[prost(bool, tag="37")]
     pub require_billing_address: bool,
     /// Whether a discount can be applied: the product has a price that is not free.
-    #[prost(bool, tag = "38")]
+    #[prost(bool, tag="38")]
     pub is_discount_applicable: bool,
     /// Whether the product is free, whatever the discount.
-    #[prost(bool, tag = "39")]
+    #[prost(bool, tag="39")]
     pub is_free_product_price: bool,
     /// Whether money is due now: the total is more than 0 and there is no trial.
-    #[prost(bool, tag = "40")]
+    #[prost(bool, tag="40")]
     pub is_payment_required: bool,
     /// Whether a payment method must be set up for later payments.
-    #[prost(bool, tag = "41")]
+    #[prost(bool, tag="41")]
     pub is_payment_setup_required: bool,
     /// Whether one of the two above holds, so that a confirm needs a confirmation token.
-    #[prost(bool, tag = "42")]
+    #[prost(bool, tag="42")]
     pub is_payment_form_required: bool,
     /// ID of the customer it is linked to, a UUID. Null: none yet.
-    #[prost(string, optional, tag = "43")]
+    #[prost(string, optional, tag="43")]
     pub customer_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether the buyer is a business, which must give billing name and whole address.
-    #[prost(bool, tag = "44")]
+    #[prost(bool, tag="44")]
     pub is_business_customer: bool,
     /// Name of the buyer. Null: not known.
-    #[prost(string, optional, tag = "45")]
+    #[prost(string, optional, tag="45")]
     pub customer_name: ::core::option::Option<::prost::alloc::string::String>,
     /// E-mail address of the buyer. Null: not known.
-    #[prost(string, optional, tag = "46")]
+    #[prost(string, optional, tag="46")]
     pub customer_email: ::core::option::Option<::prost::alloc::string::String>,
     /// IPv4 or IPv6 address of the buyer. Null: not known.
-    #[prost(string, optional, tag = "47")]
+    #[prost(string, optional, tag="47")]
     pub customer_ip_address: ::core::option::Option<::prost::alloc::string::String>,
     /// Name on the invoice. Null: not known.
-    #[prost(string, optional, tag = "48")]
+    #[prost(string, optional, tag="48")]
     pub customer_billing_name: ::core::option::Option<::prost::alloc::string::String>,
     /// Address on the invoice. Null: not known.
-    #[prost(message, optional, tag = "49")]
+    #[prost(message, optional, tag="49")]
     pub customer_billing_address: ::core::option::Option<Address>,
     /// Tax number of the buyer in its normal form. Null: not known.
-    #[prost(string, optional, tag = "50")]
+    #[prost(string, optional, tag="50")]
     pub customer_tax_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Language of the buyer, a BCP 47 tag. Null: not known.
-    #[prost(string, optional, tag = "51")]
+    #[prost(string, optional, tag="51")]
     pub locale: ::core::option::Option<::prost::alloc::string::String>,
     /// Kind of payment method chosen in the form, such as card or upi. Null: none yet.
-    #[prost(string, optional, tag = "52")]
+    #[prost(string, optional, tag="52")]
     pub payment_method_type: ::core::option::Option<::prost::alloc::string::String>,
     /// What the payment form needs of the processor: publishable_key, and after a confirm intent_client_secret and
     /// intent_status (requires_action: the buyer must still approve the payment). Contains secrets: don't log it.
-    #[prost(map = "string, string", tag = "53")]
+    #[prost(map="string, string", tag="53")]
     pub payment_processor_metadata: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
     /// Which parts of the address the form must have. In no document of Polar's but on the wire (B 0.3). Deprecated by
     /// Polar: use `billing_address_fields`.
     #[deprecated]
-    #[prost(message, optional, tag = "54")]
+    #[prost(message, optional, tag="54")]
     pub customer_billing_address_fields: ::core::option::Option<CheckoutCustomerBillingAddressFields>,
     /// Which parts of the address the form asks for.
-    #[prost(message, optional, tag = "55")]
+    #[prost(message, optional, tag="55")]
     pub billing_address_fields: ::core::option::Option<CheckoutBillingAddressFields>,
     /// The products among which the buyer can choose.
-    #[prost(message, repeated, tag = "14")]
+    #[prost(message, repeated, tag="14")]
     pub products: ::prost::alloc::vec::Vec<CheckoutProduct>,
     /// The product that is selected. Null: none.
-    #[prost(message, optional, tag = "56")]
+    #[prost(message, optional, tag="56")]
     pub product: ::core::option::Option<CheckoutProduct>,
     /// A price of that product. Null: none. Deprecated by Polar: use `prices`.
     #[deprecated]
-    #[prost(message, optional, tag = "57")]
+    #[prost(message, optional, tag="57")]
     pub product_price: ::core::option::Option<ProductPrice>,
     /// ID of each product to what it costs here: its ad-hoc prices if it has any, else those of the catalogue. Null is
     /// empty here.
-    #[prost(map = "string, message", tag = "15")]
+    #[prost(map="string, message", tag="15")]
     pub prices: ::std::collections::HashMap<::prost::alloc::string::String, ProductPriceList>,
     /// The discount applied. Null: none.
-    #[prost(message, optional, tag = "58")]
+    #[prost(message, optional, tag="58")]
     pub discount: ::core::option::Option<CheckoutDiscount>,
     /// The organization that sells.
-    #[prost(message, optional, tag = "90")]
+    #[prost(message, optional, tag="90")]
     pub organization: ::core::option::Option<CheckoutOrganization>,
     /// The custom fields that the form asks for. Null is empty here.
-    #[prost(message, repeated, tag = "59")]
+    #[prost(message, repeated, tag="59")]
     pub attached_custom_fields: ::prost::alloc::vec::Vec<AttachedCustomField>,
     /// Same as `net_amount`. In no document of Polar's but on the wire (B 0.3); absent: unset. Deprecated by Polar.
     #[deprecated]
-    #[prost(int64, optional, tag = "60")]
+    #[prost(int64, optional, tag="60")]
     pub subtotal_amount: ::core::option::Option<i64>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// A checkout session that was just confirmed: the payment has begun, which does not mean that it succeeded. As
@@ -2542,201 +2542,201 @@ pub struct CheckoutPublic {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckoutPublicConfirmed {
     /// Its ID, a UUID.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub id: ::prost::alloc::string::String,
     /// When it was created, UTC.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub created_at: ::core::option::Option<::prost_types::Timestamp>,
     /// When its record was last changed, UTC. Null: never. A running trial changes it with every update.
-    #[prost(message, optional, tag = "16")]
+    #[prost(message, optional, tag="16")]
     pub modified_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Slug of a custom field to what the buyer entered.
-    #[prost(map = "string, message", tag = "17")]
+    #[prost(map="string, message", tag="17")]
     pub custom_field_data: ::std::collections::HashMap<::prost::alloc::string::String, CustomFieldValue>,
     /// Who handles the payment.
-    #[prost(enumeration = "PaymentProcessor", tag = "18")]
+    #[prost(enumeration="PaymentProcessor", tag="18")]
     pub payment_processor: i32,
     /// Where it stands: always CONFIRMED here. Read it again to learn what became of the payment.
-    #[prost(enumeration = "CheckoutStatus", tag = "3")]
+    #[prost(enumeration="CheckoutStatus", tag="3")]
     pub status: i32,
     /// The secret by which a buyer's program reads, changes and confirms it. Whoever has it can do so: don't log it.
-    #[prost(string, tag = "4")]
+    #[prost(string, tag="4")]
     pub client_secret: ::prost::alloc::string::String,
     /// Polar's hosted page for it. Contains the client secret.
-    #[prost(string, tag = "5")]
+    #[prost(string, tag="5")]
     pub url: ::prost::alloc::string::String,
     /// When it expires if it is still open, UTC; 24 hours after its creation.
-    #[prost(message, optional, tag = "6")]
+    #[prost(message, optional, tag="6")]
     pub expires_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Where the buyer is sent after the payment, with {CHECKOUT_ID} filled in; Polar's own page where none was set.
-    #[prost(string, tag = "7")]
+    #[prost(string, tag="7")]
     pub success_url: ::prost::alloc::string::String,
     /// Where the hosted page's back button leads. Null: there is no such button.
-    #[prost(string, optional, tag = "19")]
+    #[prost(string, optional, tag="19")]
     pub return_url: ::core::option::Option<::prost::alloc::string::String>,
     /// Origin of the page that embeds the hosted page; messages are sent to no other. Null: not embedded.
-    #[prost(string, optional, tag = "20")]
+    #[prost(string, optional, tag="20")]
     pub embed_origin: ::core::option::Option<::prost::alloc::string::String>,
     /// Price before discount and tax, in the currency's minor unit (cents; yen).
-    #[prost(int64, tag = "8")]
+    #[prost(int64, tag="8")]
     pub amount: i64,
     /// Number of seats. Null: the price is not per seat.
-    #[prost(int32, optional, tag = "21")]
+    #[prost(int32, optional, tag="21")]
     pub seats: ::core::option::Option<i32>,
     /// Least number of seats that the buyer may choose. Null: that of the price.
-    #[prost(int32, optional, tag = "22")]
+    #[prost(int32, optional, tag="22")]
     pub min_seats: ::core::option::Option<i32>,
     /// Greatest number of seats that the buyer may choose. Null: that of the price.
-    #[prost(int32, optional, tag = "23")]
+    #[prost(int32, optional, tag="23")]
     pub max_seats: ::core::option::Option<i32>,
     /// Number of units. Null: the price is not per unit. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "24")]
+    #[prost(int32, optional, tag="24")]
     pub units: ::core::option::Option<i32>,
     /// Least number of units that the buyer may choose. Null: that of the price. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "25")]
+    #[prost(int32, optional, tag="25")]
     pub min_units: ::core::option::Option<i32>,
     /// Greatest number of units that the buyer may choose. Null: that of the price. In no document of Polar's (B 0.2).
-    #[prost(int32, optional, tag = "26")]
+    #[prost(int32, optional, tag="26")]
     pub max_units: ::core::option::Option<i32>,
     /// What the discount takes off, in minor units. 0: no discount.
-    #[prost(int64, tag = "27")]
+    #[prost(int64, tag="27")]
     pub discount_amount: i64,
     /// `amount` less `discount_amount`, and less the tax where that is inclusive; in minor units.
-    #[prost(int64, tag = "9")]
+    #[prost(int64, tag="9")]
     pub net_amount: i64,
     /// Tax in minor units. Null: cannot be computed yet, for want of a usable billing address. 0: none is due.
-    #[prost(int64, optional, tag = "28")]
+    #[prost(int64, optional, tag="28")]
     pub tax_amount: ::core::option::Option<i64>,
     /// Whether the tax is contained in the price. Null: no tax was computed.
-    #[prost(enumeration = "TaxBehavior", optional, tag = "29")]
+    #[prost(enumeration="TaxBehavior", optional, tag="29")]
     pub tax_behavior: ::core::option::Option<i32>,
     /// What is to be paid: `net_amount` and `tax_amount` together, in minor units.
-    #[prost(int64, tag = "10")]
+    #[prost(int64, tag="10")]
     pub total_amount: i64,
     /// Currency, ISO 4217 in lower case.
-    #[prost(string, tag = "11")]
+    #[prost(string, tag="11")]
     pub currency: ::prost::alloc::string::String,
     /// Whether the buyer gets the trial. False and null: no trial, even if the product has one.
-    #[prost(bool, optional, tag = "30")]
+    #[prost(bool, optional, tag="30")]
     pub allow_trial: ::core::option::Option<bool>,
     /// Unit of the trial's length: the checkout's own, else the product's. Null: no trial.
-    #[prost(enumeration = "TrialInterval", optional, tag = "31")]
+    #[prost(enumeration="TrialInterval", optional, tag="31")]
     pub active_trial_interval: ::core::option::Option<i32>,
     /// Length of the trial in that unit. Null: no trial.
-    #[prost(int32, optional, tag = "32")]
+    #[prost(int32, optional, tag="32")]
     pub active_trial_interval_count: ::core::option::Option<i32>,
     /// When the trial would end if it began now, UTC; moves with every update. Null: no trial.
-    #[prost(message, optional, tag = "33")]
+    #[prost(message, optional, tag="33")]
     pub trial_end: ::core::option::Option<::prost_types::Timestamp>,
     /// ID of the organization that sells, a UUID.
-    #[prost(string, tag = "12")]
+    #[prost(string, tag="12")]
     pub organization_id: ::prost::alloc::string::String,
     /// ID of the product that is selected, a UUID. Null: none.
-    #[prost(string, optional, tag = "13")]
+    #[prost(string, optional, tag="13")]
     pub product_id: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of a price of that product, a UUID. Null: none. Deprecated by Polar: use `prices`.
     #[deprecated]
-    #[prost(string, optional, tag = "34")]
+    #[prost(string, optional, tag="34")]
     pub product_price_id: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of the discount applied, a UUID. Null: none.
-    #[prost(string, optional, tag = "35")]
+    #[prost(string, optional, tag="35")]
     pub discount_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether the buyer may enter a discount code. Without it, a discount that is applied stays.
-    #[prost(bool, tag = "36")]
+    #[prost(bool, tag="36")]
     pub allow_discount_codes: bool,
     /// Whether the buyer must give the whole address, not just the country. US buyers always must.
-    #[prost(bool, tag = "37")]
+    #[prost(bool, tag="37")]
     pub require_billing_address: bool,
     /// Whether a discount can be applied: the product has a price that is not free.
-    #[prost(bool, tag = "38")]
+    #[prost(bool, tag="38")]
     pub is_discount_applicable: bool,
     /// Whether the product is free, whatever the discount.
-    #[prost(bool, tag = "39")]
+    #[prost(bool, tag="39")]
     pub is_free_product_price: bool,
     /// Whether money is due now: the total is more than 0 and there is no trial.
-    #[prost(bool, tag = "40")]
+    #[prost(bool, tag="40")]
     pub is_payment_required: bool,
     /// Whether a payment method must be set up for later payments.
-    #[prost(bool, tag = "41")]
+    #[prost(bool, tag="41")]
     pub is_payment_setup_required: bool,
     /// Whether one of the two above holds, so that a confirm needs a confirmation token.
-    #[prost(bool, tag = "42")]
+    #[prost(bool, tag="42")]
     pub is_payment_form_required: bool,
     /// ID of the customer it is linked to, a UUID. Null: none yet.
-    #[prost(string, optional, tag = "43")]
+    #[prost(string, optional, tag="43")]
     pub customer_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether the buyer is a business, which must give billing name and whole address.
-    #[prost(bool, tag = "44")]
+    #[prost(bool, tag="44")]
     pub is_business_customer: bool,
     /// Name of the buyer. Null: not known.
-    #[prost(string, optional, tag = "45")]
+    #[prost(string, optional, tag="45")]
     pub customer_name: ::core::option::Option<::prost::alloc::string::String>,
     /// E-mail address of the buyer. Null: not known.
-    #[prost(string, optional, tag = "46")]
+    #[prost(string, optional, tag="46")]
     pub customer_email: ::core::option::Option<::prost::alloc::string::String>,
     /// IPv4 or IPv6 address of the buyer. Null: not known.
-    #[prost(string, optional, tag = "47")]
+    #[prost(string, optional, tag="47")]
     pub customer_ip_address: ::core::option::Option<::prost::alloc::string::String>,
     /// Name on the invoice. Null: not known.
-    #[prost(string, optional, tag = "48")]
+    #[prost(string, optional, tag="48")]
     pub customer_billing_name: ::core::option::Option<::prost::alloc::string::String>,
     /// Address on the invoice. Null: not known.
-    #[prost(message, optional, tag = "49")]
+    #[prost(message, optional, tag="49")]
     pub customer_billing_address: ::core::option::Option<Address>,
     /// Tax number of the buyer in its normal form. Null: not known.
-    #[prost(string, optional, tag = "50")]
+    #[prost(string, optional, tag="50")]
     pub customer_tax_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Language of the buyer, a BCP 47 tag. Null: not known.
-    #[prost(string, optional, tag = "51")]
+    #[prost(string, optional, tag="51")]
     pub locale: ::core::option::Option<::prost::alloc::string::String>,
     /// Kind of payment method chosen in the form, such as card or upi. Null: none yet.
-    #[prost(string, optional, tag = "52")]
+    #[prost(string, optional, tag="52")]
     pub payment_method_type: ::core::option::Option<::prost::alloc::string::String>,
     /// What the payment form needs of the processor: publishable_key, and after a confirm intent_client_secret and
     /// intent_status (requires_action: the buyer must still approve the payment). Contains secrets: don't log it.
-    #[prost(map = "string, string", tag = "53")]
+    #[prost(map="string, string", tag="53")]
     pub payment_processor_metadata: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
     /// Which parts of the address the form must have. In no document of Polar's but on the wire (B 0.3). Deprecated by
     /// Polar: use `billing_address_fields`.
     #[deprecated]
-    #[prost(message, optional, tag = "54")]
+    #[prost(message, optional, tag="54")]
     pub customer_billing_address_fields: ::core::option::Option<CheckoutCustomerBillingAddressFields>,
     /// Which parts of the address the form asks for.
-    #[prost(message, optional, tag = "55")]
+    #[prost(message, optional, tag="55")]
     pub billing_address_fields: ::core::option::Option<CheckoutBillingAddressFields>,
     /// The products among which the buyer can choose.
-    #[prost(message, repeated, tag = "14")]
+    #[prost(message, repeated, tag="14")]
     pub products: ::prost::alloc::vec::Vec<CheckoutProduct>,
     /// The product that is selected. Null: none.
-    #[prost(message, optional, tag = "56")]
+    #[prost(message, optional, tag="56")]
     pub product: ::core::option::Option<CheckoutProduct>,
     /// A price of that product. Null: none. Deprecated by Polar: use `prices`.
     #[deprecated]
-    #[prost(message, optional, tag = "57")]
+    #[prost(message, optional, tag="57")]
     pub product_price: ::core::option::Option<ProductPrice>,
     /// ID of each product to what it costs here: its ad-hoc prices if it has any, else those of the catalogue. Null is
     /// empty here.
-    #[prost(map = "string, message", tag = "15")]
+    #[prost(map="string, message", tag="15")]
     pub prices: ::std::collections::HashMap<::prost::alloc::string::String, ProductPriceList>,
     /// The discount applied. Null: none.
-    #[prost(message, optional, tag = "58")]
+    #[prost(message, optional, tag="58")]
     pub discount: ::core::option::Option<CheckoutDiscount>,
     /// The organization that sells.
-    #[prost(message, optional, tag = "90")]
+    #[prost(message, optional, tag="90")]
     pub organization: ::core::option::Option<CheckoutOrganization>,
     /// The custom fields that the form asks for. Null is empty here.
-    #[prost(message, repeated, tag = "59")]
+    #[prost(message, repeated, tag="59")]
     pub attached_custom_fields: ::prost::alloc::vec::Vec<AttachedCustomField>,
     /// A token of one hour for Polar's customer portal; it cannot be fetched again. Null where the customer was only
     /// found by e-mail address. A secret: don't log it.
-    #[prost(string, optional, tag = "91")]
+    #[prost(string, optional, tag="91")]
     pub customer_session_token: ::core::option::Option<::prost::alloc::string::String>,
     /// Same as `net_amount`. In no document of Polar's but on the wire (B 0.3); absent: unset. Deprecated by Polar.
     #[deprecated]
-    #[prost(int64, optional, tag = "60")]
+    #[prost(int64, optional, tag="60")]
     pub subtotal_amount: ::core::option::Option<i64>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// What the merchant changes of an open checkout session. What is left unset stays as it is; to clear something, list
@@ -2744,92 +2744,92 @@ pub struct CheckoutPublicConfirmed {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckoutUpdate {
     /// Slug of a custom field to its value. Merged into what is stored; unknown slugs are dropped.
-    #[prost(map = "string, message", tag = "1")]
+    #[prost(map="string, message", tag="1")]
     pub custom_field_data: ::std::collections::HashMap<::prost::alloc::string::String, CustomFieldInputValue>,
     /// ID of the product to select, a UUID; one of the checkout's products.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub product_id: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of a price, a UUID. Not regarded unless `product_id` is sent too. Deprecated by Polar: use `product_id`.
     #[deprecated]
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub product_price_id: ::core::option::Option<::prost::alloc::string::String>,
     /// What the buyer wants to pay, 0 or more, in minor units. Ignored unless the price is one that the buyer chooses.
-    #[prost(int64, optional, tag = "4")]
+    #[prost(int64, optional, tag="4")]
     pub amount: ::core::option::Option<i64>,
     /// Number of seats, 1 to 10000. Cannot be cleared: null would keep the old price.
-    #[prost(int32, optional, tag = "5")]
+    #[prost(int32, optional, tag="5")]
     pub seats: ::core::option::Option<i32>,
     /// Number of units, 1 to 2147483647. Cannot be cleared: null would keep the old price. In no document of Polar's (B
     /// 0.2).
-    #[prost(int32, optional, tag = "6")]
+    #[prost(int32, optional, tag="6")]
     pub units: ::core::option::Option<i32>,
     /// Whether the buyer is a business. False also clears tax number and billing name. Cannot be cleared.
-    #[prost(bool, optional, tag = "7")]
+    #[prost(bool, optional, tag="7")]
     pub is_business_customer: ::core::option::Option<bool>,
     /// Name of the buyer, up to 256 characters. Null clears it.
-    #[prost(string, optional, tag = "8")]
+    #[prost(string, optional, tag="8")]
     pub customer_name: ::core::option::Option<::prost::alloc::string::String>,
     /// E-mail address of the buyer; its domain must accept mail. Ignored once the checkout has a customer. Null clears
     /// it.
-    #[prost(string, optional, tag = "9")]
+    #[prost(string, optional, tag="9")]
     pub customer_email: ::core::option::Option<::prost::alloc::string::String>,
     /// Name on the invoice. Null clears it.
-    #[prost(string, optional, tag = "10")]
+    #[prost(string, optional, tag="10")]
     pub customer_billing_name: ::core::option::Option<::prost::alloc::string::String>,
     /// Address on the invoice; replaces the whole stored one. Cannot be cleared: null is ignored.
-    #[prost(message, optional, tag = "11")]
+    #[prost(message, optional, tag="11")]
     pub customer_billing_address: ::core::option::Option<AddressInput>,
     /// Tax number of the buyer; needs an address. Null clears it.
-    #[prost(string, optional, tag = "12")]
+    #[prost(string, optional, tag="12")]
     pub customer_tax_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Language of the buyer, a BCP 47 tag. Null clears it.
-    #[prost(string, optional, tag = "13")]
+    #[prost(string, optional, tag="13")]
     pub locale: ::core::option::Option<::prost::alloc::string::String>,
     /// Unit of the checkout's own trial. Set or clear it together with `trial_interval_count`; null for both: the
     /// product's trial.
-    #[prost(enumeration = "TrialInterval", optional, tag = "15")]
+    #[prost(enumeration="TrialInterval", optional, tag="15")]
     pub trial_interval: ::core::option::Option<i32>,
     /// Length of the checkout's own trial in that unit, 1 to 1000.
-    #[prost(int32, optional, tag = "16")]
+    #[prost(int32, optional, tag="16")]
     pub trial_interval_count: ::core::option::Option<i32>,
     /// The merchant's own notes, up to 50, with keys of 1 to 40 characters. Replaces all that were there; listed in the
     /// update mask and empty clears them.
-    #[prost(map = "string, message", tag = "17")]
+    #[prost(map="string, message", tag="17")]
     pub metadata: ::std::collections::HashMap<::prost::alloc::string::String, MetadataInputValue>,
     /// Currency to change to, ISO 4217 in lower case; the product must have a price in it.
-    #[prost(string, optional, tag = "18")]
+    #[prost(string, optional, tag="18")]
     pub currency: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of the discount to apply, a UUID. Null removes the discount.
-    #[prost(string, optional, tag = "19")]
+    #[prost(string, optional, tag="19")]
     pub discount_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether the buyer may enter a discount code. Cannot be cleared.
-    #[prost(bool, optional, tag = "20")]
+    #[prost(bool, optional, tag="20")]
     pub allow_discount_codes: ::core::option::Option<bool>,
     /// Whether the buyer must give the whole address. Cannot be cleared.
-    #[prost(bool, optional, tag = "21")]
+    #[prost(bool, optional, tag="21")]
     pub require_billing_address: ::core::option::Option<bool>,
     /// Whether the buyer gets the trial. Null: no trial.
-    #[prost(bool, optional, tag = "14")]
+    #[prost(bool, optional, tag="14")]
     pub allow_trial: ::core::option::Option<bool>,
     /// IPv4 or IPv6 address of the buyer. Null clears it.
-    #[prost(string, optional, tag = "22")]
+    #[prost(string, optional, tag="22")]
     pub customer_ip_address: ::core::option::Option<::prost::alloc::string::String>,
     /// Notes for a customer made by this checkout, as `metadata` but without fractions. Replaces all that were there.
     /// Cannot be set to null.
-    #[prost(map = "string, message", tag = "23")]
+    #[prost(map="string, message", tag="23")]
     pub customer_metadata: ::std::collections::HashMap<::prost::alloc::string::String, MetadataInputValue>,
     /// Where to send the buyer after the payment: http or https, up to 2083 characters; {CHECKOUT_ID} stands for the
     /// checkout's ID. Null: Polar's own page.
-    #[prost(string, optional, tag = "24")]
+    #[prost(string, optional, tag="24")]
     pub success_url: ::core::option::Option<::prost::alloc::string::String>,
     /// Where the hosted page's back button leads: http or https, up to 2083 characters. Null: no such button.
-    #[prost(string, optional, tag = "25")]
+    #[prost(string, optional, tag="25")]
     pub return_url: ::core::option::Option<::prost::alloc::string::String>,
     /// Origin of the page that embeds the hosted page. Null: not embedded.
-    #[prost(string, optional, tag = "26")]
+    #[prost(string, optional, tag="26")]
     pub embed_origin: ::core::option::Option<::prost::alloc::string::String>,
     /// Further members to send: name to JSON text. A name that is also set above is refused.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// What the buyer changes of an open checkout session. What is left unset stays as it is; to clear something, list it
@@ -2837,59 +2837,59 @@ pub struct CheckoutUpdate {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CheckoutUpdatePublic {
     /// Slug of a custom field to its value. Merged into what is stored; unknown slugs are dropped.
-    #[prost(map = "string, message", tag = "1")]
+    #[prost(map="string, message", tag="1")]
     pub custom_field_data: ::std::collections::HashMap<::prost::alloc::string::String, CustomFieldInputValue>,
     /// ID of the product to select, a UUID; one of the checkout's products.
-    #[prost(string, optional, tag = "2")]
+    #[prost(string, optional, tag="2")]
     pub product_id: ::core::option::Option<::prost::alloc::string::String>,
     /// ID of a price, a UUID. Not regarded unless `product_id` is sent too. Deprecated by Polar: use `product_id`.
     #[deprecated]
-    #[prost(string, optional, tag = "3")]
+    #[prost(string, optional, tag="3")]
     pub product_price_id: ::core::option::Option<::prost::alloc::string::String>,
     /// What the buyer wants to pay, 0 or more, in minor units. Ignored unless the price is one that the buyer chooses.
-    #[prost(int64, optional, tag = "4")]
+    #[prost(int64, optional, tag="4")]
     pub amount: ::core::option::Option<i64>,
     /// Number of seats, 1 to 10000. Cannot be cleared: null would keep the old price.
-    #[prost(int32, optional, tag = "5")]
+    #[prost(int32, optional, tag="5")]
     pub seats: ::core::option::Option<i32>,
     /// Number of units, 1 to 2147483647. Cannot be cleared: null would keep the old price. In no document of Polar's (B
     /// 0.2).
-    #[prost(int32, optional, tag = "6")]
+    #[prost(int32, optional, tag="6")]
     pub units: ::core::option::Option<i32>,
     /// Whether the buyer is a business. False also clears tax number and billing name. Cannot be cleared.
-    #[prost(bool, optional, tag = "7")]
+    #[prost(bool, optional, tag="7")]
     pub is_business_customer: ::core::option::Option<bool>,
     /// Name of the buyer, up to 256 characters. Null clears it.
-    #[prost(string, optional, tag = "8")]
+    #[prost(string, optional, tag="8")]
     pub customer_name: ::core::option::Option<::prost::alloc::string::String>,
     /// E-mail address of the buyer; its domain must accept mail. Ignored once the checkout has a customer. Null clears
     /// it.
-    #[prost(string, optional, tag = "9")]
+    #[prost(string, optional, tag="9")]
     pub customer_email: ::core::option::Option<::prost::alloc::string::String>,
     /// Name on the invoice. Null clears it.
-    #[prost(string, optional, tag = "10")]
+    #[prost(string, optional, tag="10")]
     pub customer_billing_name: ::core::option::Option<::prost::alloc::string::String>,
     /// Address on the invoice; replaces the whole stored one. Cannot be cleared: null is ignored.
-    #[prost(message, optional, tag = "11")]
+    #[prost(message, optional, tag="11")]
     pub customer_billing_address: ::core::option::Option<AddressInput>,
     /// Tax number of the buyer; needs an address. Null clears it.
-    #[prost(string, optional, tag = "12")]
+    #[prost(string, optional, tag="12")]
     pub customer_tax_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Language of the buyer, a BCP 47 tag. Null clears it.
-    #[prost(string, optional, tag = "13")]
+    #[prost(string, optional, tag="13")]
     pub locale: ::core::option::Option<::prost::alloc::string::String>,
     /// Kind of payment method chosen in the form, such as card or upi. Null or blank clears it.
-    #[prost(string, optional, tag = "40")]
+    #[prost(string, optional, tag="40")]
     pub payment_method_type: ::core::option::Option<::prost::alloc::string::String>,
     /// Code of the discount to apply. Null removes the discount. Ignored unless the checkout allows discount codes. An
     /// empty text is looked up and refused.
-    #[prost(string, optional, tag = "41")]
+    #[prost(string, optional, tag="41")]
     pub discount_code: ::core::option::Option<::prost::alloc::string::String>,
     /// Only false is allowed: gives up the trial, for a buyer who had one already.
-    #[prost(bool, optional, tag = "14")]
+    #[prost(bool, optional, tag="14")]
     pub allow_trial: ::core::option::Option<bool>,
     /// Further members to send: name to JSON text. A name that is also set above is refused.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// How this one call may be repeated towards Polar, as in Polar's own SDKs. Unset: the service's own rules. What is not
@@ -2897,29 +2897,29 @@ pub struct CheckoutUpdatePublic {
 #[derive(Clone, Copy, PartialEq, ::prost::Message)]
 pub struct RetryConfig {
     /// Whether to repeat at all. Unset: the service decides.
-    #[prost(enumeration = "RetryStrategy", optional, tag = "1")]
+    #[prost(enumeration="RetryStrategy", optional, tag="1")]
     pub strategy: ::core::option::Option<i32>,
     /// The pauses between attempts; used with RETRY_STRATEGY_BACKOFF. Unset: the defaults of its fields.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub backoff: ::core::option::Option<BackoffStrategy>,
     /// Whether an attempt that got no answer (refused or lost connection) is repeated too. Unset: false.
-    #[prost(bool, optional, tag = "3")]
+    #[prost(bool, optional, tag="3")]
     pub retry_connection_errors: ::core::option::Option<bool>,
 }
 /// Pauses that grow by a factor from one attempt to the next.
 #[derive(Clone, Copy, PartialEq, ::prost::Message)]
 pub struct BackoffStrategy {
     /// The first pause, in milliseconds. Unset: 500.
-    #[prost(int64, optional, tag = "1")]
+    #[prost(int64, optional, tag="1")]
     pub initial_interval: ::core::option::Option<i64>,
     /// The longest pause, in milliseconds. Unset: 60000.
-    #[prost(int64, optional, tag = "2")]
+    #[prost(int64, optional, tag="2")]
     pub max_interval: ::core::option::Option<i64>,
     /// The factor between one pause and the next. Unset: 1.5.
-    #[prost(double, optional, tag = "3")]
+    #[prost(double, optional, tag="3")]
     pub exponent: ::core::option::Option<f64>,
     /// When to give up, in milliseconds since the first attempt. Unset: 3600000.
-    #[prost(int64, optional, tag = "4")]
+    #[prost(int64, optional, tag="4")]
     pub max_elapsed_time: ::core::option::Option<i64>,
 }
 /// Whether a call is repeated.
@@ -2960,164 +2960,164 @@ impl RetryStrategy {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListCheckoutsRequest {
     /// IDs of organizations, UUIDs. One that the token cannot see gives an empty list.
-    #[prost(string, repeated, tag = "1")]
+    #[prost(string, repeated, tag="1")]
     pub organization_id: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// IDs of products, UUIDs; a checkout's selected product counts.
-    #[prost(string, repeated, tag = "2")]
+    #[prost(string, repeated, tag="2")]
     pub product_id: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// IDs of customers, UUIDs.
-    #[prost(string, repeated, tag = "3")]
+    #[prost(string, repeated, tag="3")]
     pub customer_id: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// IDs of customers in the merchant's own system; only checkouts that are linked to a customer count.
-    #[prost(string, repeated, tag = "4")]
+    #[prost(string, repeated, tag="4")]
     pub external_customer_id: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Statuses.
-    #[prost(enumeration = "CheckoutStatus", repeated, tag = "5")]
+    #[prost(enumeration="CheckoutStatus", repeated, tag="5")]
     pub status: ::prost::alloc::vec::Vec<i32>,
     /// Part of the buyer's e-mail address, in any case; % and _ are wildcards. An empty text lets only checkouts with an
     /// address pass. Unset: all.
-    #[prost(string, optional, tag = "6")]
+    #[prost(string, optional, tag="6")]
     pub query: ::core::option::Option<::prost::alloc::string::String>,
     /// Which page, from 1. Unset: 1. Beyond the end it is empty.
-    #[prost(int64, optional, tag = "7")]
+    #[prost(int64, optional, tag="7")]
     pub page: ::core::option::Option<i64>,
     /// Checkouts per page, from 1. Unset: 10. More than 100 counts as 100.
-    #[prost(int64, optional, tag = "8")]
+    #[prost(int64, optional, tag="8")]
     pub limit: ::core::option::Option<i64>,
     /// What to sort by, the first first: created_at, expires_at or status, with a minus in front for descending order.
     /// Empty: -created_at.
-    #[prost(string, repeated, tag = "9")]
+    #[prost(string, repeated, tag="9")]
     pub sorting: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// How this call may be repeated. Unset: the service's own rules.
-    #[prost(message, optional, tag = "10")]
+    #[prost(message, optional, tag="10")]
     pub retries: ::core::option::Option<RetryConfig>,
 }
 /// One page of checkouts.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ListCheckoutsResponse {
     /// The checkouts of the page.
-    #[prost(message, repeated, tag = "1")]
+    #[prost(message, repeated, tag="1")]
     pub items: ::prost::alloc::vec::Vec<Checkout>,
     /// How much there is in all.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub pagination: ::core::option::Option<Pagination>,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// How much there is in all.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Pagination {
     /// Number of checkouts that pass the filters.
-    #[prost(int64, tag = "1")]
+    #[prost(int64, tag="1")]
     pub total_count: i64,
     /// Number of the last page. 0: nothing passes.
-    #[prost(int64, tag = "2")]
+    #[prost(int64, tag="2")]
     pub max_page: i64,
     /// Members that this version cannot hold: name to JSON text.
-    #[prost(map = "string, string", tag = "1000")]
+    #[prost(map="string, string", tag="1000")]
     pub unmodelled_json: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// A checkout to create.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CreateCheckoutRequest {
     /// The checkout.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub checkout_create: ::core::option::Option<CheckoutCreate>,
     /// How this call may be repeated. Unset: the service's own rules.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub retries: ::core::option::Option<RetryConfig>,
     /// Makes the call idempotent: a name of your own for this purchase, at most 255 bytes, such as a UUID. The same name
     /// with the same checkout gives the first answer again until shortly before that checkout expires; with another
     /// checkout it is RequestIdReused. Empty: each call makes a checkout of its own.
-    #[prost(string, tag = "3")]
+    #[prost(string, tag="3")]
     pub request_id: ::prost::alloc::string::String,
 }
 /// A checkout to read.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetCheckoutRequest {
     /// ID of the checkout, a UUID.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub id: ::prost::alloc::string::String,
     /// How this call may be repeated. Unset: the service's own rules.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub retries: ::core::option::Option<RetryConfig>,
 }
 /// A checkout to change.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpdateCheckoutRequest {
     /// ID of the checkout, a UUID.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub id: ::prost::alloc::string::String,
     /// The changes. Unset: none.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub checkout_update: ::core::option::Option<CheckoutUpdate>,
     /// Names of top-level fields of `checkout_update`. With a mask only these are sent: a listed field that is unset as
     /// null, which clears it, an empty map as {}. Without, all that is set. What is in unmodelled_json is sent in any
     /// case. Nested paths, * and unknown names are refused, and so are nulls that Polar cannot take.
-    #[prost(message, optional, tag = "3")]
+    #[prost(message, optional, tag="3")]
     pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
     /// How this call may be repeated. Unset: the service's own rules.
-    #[prost(message, optional, tag = "4")]
+    #[prost(message, optional, tag="4")]
     pub retries: ::core::option::Option<RetryConfig>,
 }
 /// A checkout to read as its buyer.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct GetClientCheckoutRequest {
     /// The checkout's client secret.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub client_secret: ::prost::alloc::string::String,
     /// How this call may be repeated. Unset: the service's own rules.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub retries: ::core::option::Option<RetryConfig>,
 }
 /// A checkout to change as its buyer.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct UpdateClientCheckoutRequest {
     /// The checkout's client secret.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub client_secret: ::prost::alloc::string::String,
     /// The changes. Unset: none.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub checkout_update_public: ::core::option::Option<CheckoutUpdatePublic>,
     /// Names of top-level fields of `checkout_update_public`. With a mask only these are sent: a listed field that is
     /// unset as null, which clears it, an empty map as {}. Without, all that is set. What is in unmodelled_json is sent
     /// in any case. Nested paths, * and unknown names are refused, and so are nulls that Polar cannot take.
-    #[prost(message, optional, tag = "3")]
+    #[prost(message, optional, tag="3")]
     pub update_mask: ::core::option::Option<::prost_types::FieldMask>,
     /// How this call may be repeated. Unset: the service's own rules.
-    #[prost(message, optional, tag = "4")]
+    #[prost(message, optional, tag="4")]
     pub retries: ::core::option::Option<RetryConfig>,
 }
 /// A checkout to confirm.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ConfirmClientCheckoutRequest {
     /// The checkout's client secret.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub client_secret: ::prost::alloc::string::String,
     /// The buyer's consent, with last changes. Unset: none; then only a checkout that needs no payment form passes.
-    #[prost(message, optional, tag = "2")]
+    #[prost(message, optional, tag="2")]
     pub checkout_confirm_stripe: ::core::option::Option<CheckoutConfirmStripe>,
     /// How the call may be repeated before it was written to Polar; afterwards a confirm is never repeated.
-    #[prost(message, optional, tag = "3")]
+    #[prost(message, optional, tag="3")]
     pub retries: ::core::option::Option<RetryConfig>,
     /// Confirms although an earlier confirm of this checkout with another confirmation token has an unknown outcome, so
     /// that the buyer may be charged twice. False: such a call is refused with ConfirmOutcomeUnknown.
-    #[prost(bool, tag = "4")]
+    #[prost(bool, tag="4")]
     pub accept_second_charge_risk: bool,
 }
 /// NOT_FOUND. There is no such checkout, or it belongs to another organization. Check the id or secret; don't repeat.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ResourceNotFound {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// FAILED_PRECONDITION. The checkout expired. Create a new one; this one cannot be revived.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ExpiredCheckoutError {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// FAILED_PRECONDITION. The checkout is not open, so it cannot be changed or confirmed. Act by its status: on
@@ -3125,10 +3125,10 @@ pub struct ExpiredCheckoutError {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NotOpenCheckout {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
     /// Where the checkout stands, taken from the words. Unset if they name no known status.
-    #[prost(enumeration = "CheckoutStatus", tag = "2")]
+    #[prost(enumeration="CheckoutStatus", tag="2")]
     pub status: i32,
 }
 /// ALREADY_EXISTS. The buyer has an active subscription and the organization allows only one. Lead the buyer to the
@@ -3136,14 +3136,14 @@ pub struct NotOpenCheckout {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct AlreadyActiveSubscriptionError {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// FAILED_PRECONDITION. The organization may not take payments yet. The merchant must finish its set-up with Polar.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PaymentNotReady {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// FAILED_PRECONDITION. The payment was refused; the checkout is still open. Ask the buyer for another payment method
@@ -3151,21 +3151,21 @@ pub struct PaymentNotReady {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PaymentError {
     /// Polar's words, with those of the payment processor; may be shown to the buyer.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// FAILED_PRECONDITION. The buyer had a trial of this product before. Set `allow_trial` to false and confirm again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TrialAlreadyRedeemed {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// FAILED_PRECONDITION. The buyer used this discount as often as it may be. Remove the discount and go on.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DiscountRedemptionLimitReached {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// ABORTED. Another call is working on the checkout. An update can be repeated after a moment; before a confirm is
@@ -3173,14 +3173,14 @@ pub struct DiscountRedemptionLimitReached {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CheckoutLocked {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// FAILED_PRECONDITION. The customer that the checkout is linked to was deleted. Create a new checkout.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CheckoutCustomerDeleted {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// INVALID_ARGUMENT. A customer with this external ID exists under another e-mail address. Use that address, or
@@ -3188,14 +3188,14 @@ pub struct CheckoutCustomerDeleted {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CheckoutCustomerExternalIdMismatch {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// INVALID_ARGUMENT. The price has no tier for this number of seats or units. Choose another number.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct InvalidQuantityError {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// PERMISSION_DENIED. The organization is blocked or deleted, or the user may not do this. Only Polar or the merchant
@@ -3203,7 +3203,7 @@ pub struct InvalidQuantityError {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NotPermitted {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// Nobody knows who calls. From checkoutsvc itself (domain "checkoutsvc", UNAUTHENTICATED): it wants a token of its own or
@@ -3212,7 +3212,7 @@ pub struct NotPermitted {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Unauthorized {
     /// Polar's words, or the service's.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// The token was refused (invalid_token) or it lacks the scope (insufficient_scope), by Polar or, with the domain
@@ -3221,10 +3221,10 @@ pub struct Unauthorized {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TokenError {
     /// Which of the two, in Polar's word: invalid_token or insufficient_scope.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub error: ::prost::alloc::string::String,
     /// The same in a sentence.
-    #[prost(string, tag = "2")]
+    #[prost(string, tag="2")]
     pub error_description: ::prost::alloc::string::String,
 }
 /// INVALID_ARGUMENT. Polar refused the values of the request. Correct the fields and send it again. A
@@ -3233,10 +3233,10 @@ pub struct TokenError {
 pub struct HttpValidationError {
     /// What was wrong, in Polar's order. Not always everything: items of the create forms that were not used are left
     /// out, and the last ones if all details would exceed 6 KiB.
-    #[prost(message, repeated, tag = "1")]
+    #[prost(message, repeated, tag="1")]
     pub detail: ::prost::alloc::vec::Vec<ValidationError>,
     /// How many items were left out to stay under 6 KiB.
-    #[prost(int32, tag = "2")]
+    #[prost(int32, tag="2")]
     pub omitted_items: i32,
 }
 /// One thing that was wrong with a request.
@@ -3244,38 +3244,38 @@ pub struct HttpValidationError {
 pub struct ValidationError {
     /// JSON text of the place as Polar names it: an array of texts and numbers that begins with "body", "query" or
     /// "path".
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub loc: ::prost::alloc::string::String,
     /// Polar's words.
-    #[prost(string, tag = "2")]
+    #[prost(string, tag="2")]
     pub msg: ::prost::alloc::string::String,
     /// What kind of mistake it is, such as missing or value_error.
-    #[prost(string, tag = "3")]
+    #[prost(string, tag="3")]
     pub r#type: ::prost::alloc::string::String,
     /// JSON text of the refused value; may hold personal data. Empty if Polar sent none. Cut off, and then ending in
     /// "…", where it would make the details exceed 6 KiB.
-    #[prost(string, tag = "4")]
+    #[prost(string, tag="4")]
     pub input: ::prost::alloc::string::String,
     /// JSON text of an object with the figures in `msg`, such as a limit. Empty if Polar sent none. Cut off as `input`.
-    #[prost(string, tag = "5")]
+    #[prost(string, tag="5")]
     pub ctx: ::prost::alloc::string::String,
     /// The place as a path in the request's body or parameters, such as customer_billing_address.country or products\[0\].
     /// Empty if the body as a whole is meant.
-    #[prost(string, tag = "6")]
+    #[prost(string, tag="6")]
     pub field: ::prost::alloc::string::String,
 }
 /// INTERNAL. Polar could not compute the tax. Nothing was charged or stored; the same call may work later.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TaxCalculationTechnicalError {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// INTERNAL. The product has no price in a currency that the checkout can use. The merchant must correct its prices.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct NoPricesForCurrencies {
     /// Polar's words.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// RESOURCE_EXHAUSTED. Too many calls, for Polar or for this service. Nothing was done. Repeat after the pause; a
@@ -3283,7 +3283,7 @@ pub struct NoPricesForCurrencies {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RateLimited {
     /// The pause in seconds. Unset: not known.
-    #[prost(int32, optional, tag = "1")]
+    #[prost(int32, optional, tag="1")]
     pub retry_after: ::core::option::Option<i32>,
 }
 /// Polar answered with a status that stands for none of the errors above, or with something that is no answer of
@@ -3291,31 +3291,31 @@ pub struct RateLimited {
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SdkError {
     /// HTTP status of the answer.
-    #[prost(int32, tag = "1")]
+    #[prost(int32, tag="1")]
     pub status_code: i32,
     /// Body of the answer. Cut off to stay under 6 KiB.
-    #[prost(string, tag = "2")]
+    #[prost(string, tag="2")]
     pub body: ::prost::alloc::string::String,
     /// Whether the body was cut off.
-    #[prost(bool, tag = "3")]
+    #[prost(bool, tag="3")]
     pub body_truncated: bool,
     /// Headers of the answer that say something, by name in lower case: content-type, retry-after and the like. No
     /// cookies.
-    #[prost(map = "string, string", tag = "4")]
+    #[prost(map="string, string", tag="4")]
     pub headers: ::std::collections::HashMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
 }
 /// UNKNOWN. A create, update or confirm was sent and no answer came: it may have been carried out.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct OutcomeUnknown {
     /// Name of the method, such as ConfirmClientCheckout.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub operation: ::prost::alloc::string::String,
     /// Whether sending the same call again does no harm. False for a confirm: read the checkout first, and confirm again
     /// only if it is still open after a while.
-    #[prost(bool, tag = "2")]
+    #[prost(bool, tag="2")]
     pub retry_safe: bool,
     /// What happened.
-    #[prost(string, tag = "3")]
+    #[prost(string, tag="3")]
     pub detail: ::prost::alloc::string::String,
 }
 /// FAILED_PRECONDITION. An earlier confirm of this checkout, with another confirmation token, was sent and its outcome
@@ -3324,17 +3324,17 @@ pub struct OutcomeUnknown {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ConfirmOutcomeUnknown {
     /// When a confirm is let through again.
-    #[prost(message, optional, tag = "1")]
+    #[prost(message, optional, tag="1")]
     pub lifts_at: ::core::option::Option<::prost_types::Timestamp>,
     /// What happened.
-    #[prost(string, tag = "2")]
+    #[prost(string, tag="2")]
     pub detail: ::prost::alloc::string::String,
 }
 /// INVALID_ARGUMENT. The request_id was used for another checkout before. Use a new one; nothing was done.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RequestIdReused {
     /// What happened.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 /// ABORTED. The same request_id is at work elsewhere and did not finish before the deadline. Repeat the call with the
@@ -3342,7 +3342,7 @@ pub struct RequestIdReused {
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RequestInProgress {
     /// What happened.
-    #[prost(string, tag = "1")]
+    #[prost(string, tag="1")]
     pub detail: ::prost::alloc::string::String,
 }
 include!("polar.checkouts.v1.tonic.rs");
