@@ -63,9 +63,11 @@ func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	request := f.fill(p, r, at, body)
-	room := bodies.Get().(*[]byte)
+	room, ignored := bodies.Get().(*[]byte), sinks.Get().(*sink)
 	p.exchange.Response.Body = *room
-	f.gateway.ServeHTTP(&p.sink, request)
+	f.gateway.ServeHTTP(ignored, request)
+	clear(ignored.header)
+	sinks.Put(ignored)
 	if p.exchange.Answered {
 		gather(r, len(p.exchange.Response.Body))
 	}
@@ -97,7 +99,6 @@ const keepBody = 1 << 20
 type passage struct {
 	exchange inproc.Exchange
 	url      url.URL
-	sink     sink
 }
 
 // fill takes the bytes of the call into the exchange and gives the gateway an emptied request of its own: it would
@@ -115,9 +116,8 @@ func (f *facade) fill(p *passage, r *http.Request, at route, body []byte) (reque
 		out.Authorization = header(r, "Authorization")
 	}
 	p.url.Path = at.path
-	p.sink.header = http.Header{}
 	request = blank.WithContext(&p.exchange)
-	request.Method, request.URL, request.Header, request.Body = r.Method, &p.url, http.Header{}, http.NoBody
+	request.Method, request.URL, request.Body = r.Method, &p.url, http.NoBody
 	request.Proto, request.ProtoMajor, request.ProtoMinor = "HTTP/1.1", 1, 1
 	return request
 }
@@ -183,6 +183,9 @@ func staysHere(name string) bool {
 
 // sink takes what the gateway writes; the answer is written from the exchange afterwards.
 type sink struct{ header http.Header }
+
+// sinks are kept: the gateway is done with one when it returns.
+var sinks = sync.Pool{New: func() any { return &sink{http.Header{}} }}
 
 func (s *sink) Header() http.Header         { return s.header }
 func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
