@@ -122,6 +122,9 @@ type nothing struct{}
 func (nothing) Read([]byte) (int, error) { return 0, io.EOF }
 func (nothing) Close() error             { return nil }
 
+// WriteTo spares the transport the 32 KiB that it would make for copying.
+func (nothing) WriteTo(io.Writer) (int64, error) { return 0, nil }
+
 func (c *Client) version(req *Request) string {
 	if req.PolarVersion != "" || c.config.ForwardAuthorization {
 		return req.PolarVersion
