@@ -48,14 +48,16 @@ test: ## run all tests; PKG narrows them down
 	for module in $(if $(filter ./...,$(PKG)),. $(TESTED),.); do \
 		go test -C "$$module" $(RACE) -shuffle=on -count=1 -timeout 10m -json $(PKG) || failed=1; \
 	done; \
+	$(if $(filter ./...,$(PKG)),$(TEST_CLIENTS) || failed=1;) \
 	exit $$failed) | .tmp/bin/testsummary $(if $(NO_SKIP),-no-skip)
 
+# The clients come after all else: their compilers would take the time from tests that have deadlines.
 CLIENT ?=
+TEST_CLIENTS := go test -tags clients -count=1 -timeout 60m -json $(if $(CLIENT),-run 'Test$(CLIENT)$$') ./test/clients
 .PHONY: clients
 clients: ## build the clients of all languages and play the scenario with each; CLIENT=Rust is one of them
 	@go build -o .tmp/bin/testsummary ./tools/testsummary
-	@go test -tags clients -count=1 -timeout 60m -json $(if $(CLIENT),-run 'Test$(CLIENT)$$') ./test/clients \
-		| .tmp/bin/testsummary $(if $(NO_SKIP),-no-skip)
+	@$(TEST_CLIENTS) | .tmp/bin/testsummary $(if $(NO_SKIP),-no-skip)
 
 .PHONY: clients-measure
 clients-measure: ## compare what the clients take to install and to import, and their calls a second

@@ -1,7 +1,7 @@
 //go:build clients
 
 // Package clients builds the clients of all languages and plays test/scenario with what was built, each against a service of
-// its own. It needs the tools of every language and minutes, so it stands behind the build tag clients: `make clients`.
+// its own. It needs the tools of every language and minutes, so it stands behind the build tag clients: `make clients`, and last in `make test`.
 package clients
 
 import (
