@@ -247,7 +247,7 @@ func (o *options) tokens(config *server.Config, env func(string) (string, bool))
 		return nil, err
 	}
 	config.Polar.Token = func(string) string { return token.Token() }
-	config.RefreshToken = func(string) bool { return token.Refresh() }
+	config.RefreshToken = func(_, rejected string) bool { return token.Refresh(rejected) }
 	return nil, nil
 }
 

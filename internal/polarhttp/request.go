@@ -34,6 +34,8 @@ type Request struct {
 	Organization string
 	// Authorization is the caller's own credential, sent as it came where the client was built to forward it, and never else.
 	Authorization string
+	// Sent is the service's own token that Do sent last, "" for none; Do sets it. It is a secret.
+	Sent string
 	// Late, of a create or confirm, is told of the answer or failure that came after Do had returned because its caller
 	// was gone; nil ignores it.
 	Late func(answer *Response, err error)
@@ -139,9 +141,9 @@ func (c *Client) authorization(req *Request) string {
 	case req.Operation.Credential == Buyer && !c.config.ClientToken:
 		return ""
 	}
-	token := c.config.Token(req.Organization)
-	if token == "" {
+	req.Sent = c.config.Token(req.Organization)
+	if req.Sent == "" {
 		return ""
 	}
-	return "Bearer " + token
+	return "Bearer " + req.Sent
 }

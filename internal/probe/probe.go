@@ -35,7 +35,7 @@ type Config struct {
 	// Organizations lists those whose tokens are asked for; nil where there is only one token, of "".
 	Organizations func() []string
 	// Refresh reads a rejected token again and reports whether it is another now; nil cannot.
-	Refresh func(organization string) bool
+	Refresh func(organization, rejected string) bool
 	// Every is how often Polar is asked while all is well; 0 is Hourly.
 	Every time.Duration
 	// Logger is told when a verdict changes.
@@ -45,6 +45,7 @@ type Config struct {
 // Probe keeps the last verdict on each token. It is safe for use by many goroutines.
 type Probe struct {
 	config Config
+	now    chan struct{}
 
 	mu       sync.Mutex
 	verdicts map[string]Verdict
@@ -56,10 +57,10 @@ func New(config Config) *Probe {
 		config.Organizations = func() []string { return []string{""} }
 	}
 	if config.Refresh == nil {
-		config.Refresh = func(string) bool { return false }
+		config.Refresh = func(string, string) bool { return false }
 	}
 	config.Every = cmp.Or(config.Every, Hourly)
-	return &Probe{config: config, verdicts: map[string]Verdict{}}
+	return &Probe{config: config, now: make(chan struct{}, 1), verdicts: map[string]Verdict{}}
 }
 
 // Run asks at once and then now and then, sooner after trouble, until ctx ends.
@@ -71,9 +72,21 @@ func (p *Probe) Run(ctx context.Context) {
 		}
 		select {
 		case <-time.After(wait):
+		case <-p.now:
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// Now has Polar asked at once, since something was refused; while trouble is known it is asked soon anyway.
+func (p *Probe) Now() {
+	if p.State() != nil {
+		return
+	}
+	select {
+	case p.now <- struct{}{}:
+	default: // it is about to ask
 	}
 }
 
@@ -120,18 +133,19 @@ func (p *Probe) askAll(ctx context.Context) bool {
 
 // ask asks once more where a rejected token has just been replaced.
 func (p *Probe) ask(ctx context.Context, organization string) Verdict {
-	verdict := p.once(ctx, organization)
-	if verdict.Kind == TokenRejected && p.config.Refresh(organization) {
-		return p.once(ctx, organization)
+	question := Question(organization)
+	verdict := p.once(ctx, question)
+	if verdict.Kind == TokenRejected && p.config.Refresh(organization, question.Sent) {
+		return p.once(ctx, question)
 	}
 	return verdict
 }
 
-func (p *Probe) once(ctx context.Context, organization string) Verdict {
+func (p *Probe) once(ctx context.Context, question *polarhttp.Request) Verdict {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	answer := new(polarhttp.Response)
-	err := p.config.Polar.Do(ctx, Question(organization), answer)
+	err := p.config.Polar.Do(ctx, question, answer)
 	return Judge(answer, err)
 }
 

@@ -234,12 +234,32 @@ func TestNoAnswerSaysNothing(t *testing.T) {
 }
 
 func TestReplacedTokenIsTriedAtOnce(t *testing.T) {
-	config := probe.Config{Refresh: func(organization string) bool {
+	config := probe.Config{Refresh: func(organization, _ string) bool {
 		return organization == "a"
 	}, Organizations: func() []string { return []string{"a", "b"} }}
 	inWorld(t, config, map[string]answer{"a": {401, rejected, nil}, "b": {401, rejected, nil}}, func(w *world) {
 		if asked := w.polar.count(); !maps.Equal(asked, map[string]int{"a": 2, "b": 1}) {
 			w.Error("only a has a new token:", asked)
+		}
+	})
+}
+
+func TestNow(t *testing.T) {
+	inWorld(t, probe.Config{}, map[string]answer{"": {200, list, nil}}, func(w *world) {
+		pass(time.Minute)
+		w.polar.set(answer{401, rejected, nil})
+		w.probe.Now()
+		pass(time.Second)
+		if w.probe.State() == nil {
+			w.Error("what was refused is not known at once")
+		}
+		asked := w.polar.count()[""]
+		for range 100 {
+			w.probe.Now()
+		}
+		pass(time.Second)
+		if again := w.polar.count()[""]; again != asked {
+			w.Errorf("known trouble was asked for %d times more", again-asked)
 		}
 	})
 }

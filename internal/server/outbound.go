@@ -94,7 +94,7 @@ func (o *outbound) sources(config *Config) metrics.Sources {
 func (o *outbound) options(config *Config) service.Options {
 	return service.Options{
 		Polar: o.calls, Keys: o.metrics.Keys(o.keys), KeysInMemory: o.forgetful, Guard: o.guard, ResolveFor: config.ResolveFor, BaseURL: config.Polar.BaseURL.String(),
-		CallersCredential: config.Polar.ForwardAuthorization, RefreshToken: config.RefreshToken, Logger: config.Logger,
+		CallersCredential: config.Polar.ForwardAuthorization, RefreshToken: config.RefreshToken, Refused: o.refused(), Logger: config.Logger,
 	}
 }
 

@@ -17,6 +17,14 @@ func newProbe(config *Config, o *outbound) *probe.Probe {
 	return probe.New(made)
 }
 
+// refused is what is to be done when Polar refuses a call for what is ours; nil where nothing is asked.
+func (o *outbound) refused() func() {
+	if o.probe == nil {
+		return nil
+	}
+	return o.probe.Now
+}
+
 // refusedAtPolar is what the probe found refused when it asked last.
 func (o *outbound) refusedAtPolar() (token, version bool) {
 	if o.probe == nil {

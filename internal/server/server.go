@@ -73,8 +73,9 @@ type Config struct {
 	ConfirmGuard time.Duration
 	// ResolveFor bounds how long the outcome of a confirm is looked for; 0 is 10 s.
 	ResolveFor time.Duration
-	// RefreshToken reads the token for an organization again; nil where it cannot change.
-	RefreshToken func(organization string) bool
+	// RefreshToken reads the token for an organization again, and reports whether it is another than the rejected one now;
+	// nil where it cannot change.
+	RefreshToken func(organization, rejected string) bool
 	// Embedded is the emulator that stands for Polar, and EmbeddedListener where it answers; nil where Polar is elsewhere.
 	Embedded         http.Handler
 	EmbeddedListener net.Listener

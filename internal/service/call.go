@@ -101,6 +101,9 @@ func hasField(wire []byte, number protowire.Number) bool {
 
 // report writes a failure that an operator must look into to the log.
 func (s *Service) report(ctx context.Context, failure *Failure) error {
+	if failure.Name == credentialRejectedName || failure.Name == versionRejectedName {
+		s.options.Refused()
+	}
 	if failure.alarm {
 		s.options.Logger.ErrorContext(ctx, failure.Message, "reason", failure.Reason(), "operation", failure.Metadata["operation"])
 	}

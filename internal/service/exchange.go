@@ -123,7 +123,7 @@ func (s *Service) send(ctx context.Context, x *exchange, options upstream.Option
 	options.Retries, options.Caller = x.retries, x.origin.Caller
 	attempts, err := s.options.Polar.Call(ctx, x.request, x.response, options)
 	x.attempts += attempts
-	if err == nil && s.tokenRefused(x.response) && s.options.RefreshToken(x.request.Organization) {
+	if err == nil && s.tokenRefused(x.response) && s.options.RefreshToken(x.request.Organization, x.request.Sent) {
 		// Polar refuses a token before it looks at the call, so sending it again with a newer one is no second call.
 		attempts, err = s.options.Polar.Call(ctx, x.request, x.response, options)
 		x.attempts += attempts

@@ -116,6 +116,9 @@ func (f *Failure) limited(retryAfter time.Duration) *Failure {
 const (
 	outcomeUnknownName   = "OutcomeUnknown"
 	unexpectedAnswerName = "UnexpectedAnswer"
+
+	credentialRejectedName = "UpstreamCredentialRejected" //nolint:gosec // an error's name
+	versionRejectedName    = "PolarVersionRejected"
 )
 
 // outcomeUnknown says that a write was sent and its effect is not known. Its code and status are on no client's list

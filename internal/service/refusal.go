@@ -168,7 +168,7 @@ func credential(f *Failure, callers bool) *Failure {
 	}
 	// What Polar says goes to the caller in the details, but into no message: that is logged, and an answer may repeat all
 	// that was sent.
-	mine := own("UpstreamCredentialRejected", codes.Internal, http.StatusBadGateway,
+	mine := own(credentialRejectedName, codes.Internal, http.StatusBadGateway,
 		"Polar refuses this service's own credential; the service's operator must act")
 	mine.Metadata, mine.Details, mine.shrink, mine.alarm = maps.Clone(f.Metadata), f.Details, f.shrink, true
 	mine.replaces = true
@@ -177,7 +177,7 @@ func credential(f *Failure, callers bool) *Failure {
 
 // versionRejected: a 404 without a name under the version that we pinned is no missing checkout (B 3.7).
 func versionRejected(f *Failure) *Failure {
-	mine := own("PolarVersionRejected", codes.Internal, http.StatusBadGateway,
+	mine := own(versionRejectedName, codes.Internal, http.StatusBadGateway,
 		"Polar does not know this path under the pinned Polar-Version; the service's operator must act")
 	mine.Metadata, mine.Details, mine.shrink, mine.alarm = maps.Clone(f.Metadata), f.Details, f.shrink, true
 	mine.replaces = true

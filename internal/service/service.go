@@ -33,10 +33,12 @@ type Options struct {
 	ResolveFor time.Duration
 	// CallersCredential is set where each caller brings its own token; what Polar says of it is then the caller's concern.
 	CallersCredential bool
-	// RefreshToken reads the service's token for an organization again and reports whether it changed. It is asked when
-	// Polar refuses the token; nil never refreshes.
-	RefreshToken func(organization string) bool
-	Logger       *slog.Logger
+	// RefreshToken reads the service's token for an organization again and reports whether it is another than the rejected
+	// one now. It is asked when Polar refuses the token; nil never refreshes.
+	RefreshToken func(organization, rejected string) bool
+	// Refused is told when Polar has refused the service's own token or version for good; nil is not.
+	Refused func()
+	Logger  *slog.Logger
 }
 
 // Service is the CheckoutService. Its answers hold Polar's data in wire form only: marshalled they are complete, but
@@ -49,7 +51,10 @@ type Service struct {
 // New makes the service.
 func New(options Options) *Service {
 	if options.RefreshToken == nil {
-		options.RefreshToken = func(string) bool { return false }
+		options.RefreshToken = func(string, string) bool { return false }
+	}
+	if options.Refused == nil {
+		options.Refused = func() {}
 	}
 	if options.ResolveFor == 0 {
 		options.ResolveFor = 10 * time.Second

@@ -336,7 +336,7 @@ func TestARefusedTokenIsReadAgain(t *testing.T) {
 		code   codes.Code
 		reason string
 	}{
-		"changed: sent once more": {func(o *Options) { o.RefreshToken = func(string) bool { return true } }, 2, codes.Internal, "UPSTREAM_CREDENTIAL_REJECTED"},
+		"changed: sent once more": {func(o *Options) { o.RefreshToken = func(string, string) bool { return true } }, 2, codes.Internal, "UPSTREAM_CREDENTIAL_REJECTED"},
 		"the same: not":           {func(*Options) {}, 1, codes.Internal, "UPSTREAM_CREDENTIAL_REJECTED"},
 		"the caller's own":        {func(o *Options) { o.CallersCredential = true }, 1, codes.Unauthenticated, "INVALID_TOKEN"},
 	} {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"sync/atomic"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/filewatch"
@@ -27,6 +28,7 @@ type Organizations struct {
 	path    string
 	watch   *filewatch.Watch
 	current atomic.Pointer[table]
+	loading sync.Mutex
 }
 
 // table is one reading of the file.
@@ -79,15 +81,13 @@ func (o *Organizations) Token(organization string) string {
 	return ""
 }
 
-// Refresh reads the organization's token again and reports whether it changed.
-func (o *Organizations) Refresh(organization string) bool {
-	before := o.Token(organization)
-	_ = o.load() // a file that cannot be read is the watch's to tell of
-	if source := o.current.Load().sources[organization]; source != nil {
-		source.Refresh()
+// Refresh reads the organization's token again if it is still the rejected one, and reports whether it is another now.
+func (o *Organizations) Refresh(organization, rejected string) bool {
+	if o.Token(organization) == rejected {
+		_ = o.load() // a file that cannot be read is the watch's to tell of
 	}
-	now := o.Token(organization)
-	return now != "" && now != before
+	source := o.current.Load().sources[organization]
+	return source != nil && source.Refresh(rejected)
 }
 
 // Problem says why the file as it is now is not in use, "" where it is.
@@ -102,6 +102,8 @@ func (o *Organizations) IDs() (ids []string) {
 }
 
 func (o *Organizations) load() error {
+	o.loading.Lock() // the newest reading is to be stored last
+	defer o.loading.Unlock()
 	text, err := os.ReadFile(o.path)
 	if err != nil {
 		return err

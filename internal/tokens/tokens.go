@@ -41,17 +41,15 @@ func FromFile(file string) (*Source, error) {
 // Token is the token to use now.
 func (s *Source) Token() string { return *s.current.Load() }
 
-// Refresh reads the file again and reports whether another token is in it. What cannot be read changes nothing.
-func (s *Source) Refresh() bool {
-	if s.file == "" {
-		return false
+// Refresh reads the file again if the token is still the rejected one, and reports whether it is another now. What cannot be
+// read changes nothing.
+func (s *Source) Refresh(rejected string) bool {
+	if s.file != "" && s.Token() == rejected {
+		if token, err := read(s.file); err == nil {
+			s.current.Store(&token)
+		}
 	}
-	token, err := read(s.file)
-	if err != nil || token == s.Token() {
-		return false
-	}
-	s.current.Store(&token)
-	return true
+	return s.Token() != rejected
 }
 
 func read(file string) (string, error) {
