@@ -3,13 +3,11 @@ package store
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/url"
-	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -17,6 +15,8 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/pemfile"
 )
 
 const (
@@ -92,13 +92,9 @@ func trust(options *redis.Options, caFile string) error {
 	if options.TLSConfig == nil {
 		return errors.New("a file of authorities is of use with rediss:// only")
 	}
-	text, err := os.ReadFile(caFile)
-	if err != nil {
+	var err error
+	if options.TLSConfig.RootCAs, err = pemfile.Authorities(caFile); err != nil {
 		return fmt.Errorf("the authorities for Redis: %w", err)
-	}
-	options.TLSConfig.RootCAs = x509.NewCertPool()
-	if !options.TLSConfig.RootCAs.AppendCertsFromPEM(text) {
-		return fmt.Errorf("%s holds no certificate in PEM", caFile)
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package tlsfiles
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/filewatch"
+	"github.com/checkoutsvc/checkoutsvc/internal/pemfile"
 )
 
 // Config names the files, all PEM.
@@ -90,6 +90,9 @@ func (f *Files) load() error {
 	if err != nil {
 		return fmt.Errorf("%s with %s: %w", f.config.Certificate, f.config.Key, err)
 	}
+	if err := whole(f.config.Certificate); err != nil {
+		return err
+	}
 	read := &reading{
 		server:   &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{certificate}},
 		notAfter: certificate.Leaf.NotAfter,
@@ -98,7 +101,7 @@ func (f *Files) load() error {
 		return fmt.Errorf("%s has expired on %s", f.config.Certificate, read.notAfter.UTC().Format(time.DateOnly))
 	}
 	if f.config.ClientCA != "" {
-		if read.server.ClientCAs, err = authorities(f.config.ClientCA); err != nil {
+		if read.server.ClientCAs, err = pemfile.Authorities(f.config.ClientCA); err != nil {
 			return err
 		}
 		read.server.ClientAuth = tls.VerifyClientCertIfGiven
@@ -110,14 +113,14 @@ func (f *Files) load() error {
 	return nil
 }
 
-func authorities(file string) (*x509.CertPool, error) {
+// whole refuses a file whose chain has lost a certificate: only clients would notice.
+func whole(file string) error {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("%s has no certificate in PEM form", file)
+	if _, err := pemfile.Certificates(text); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
 	}
-	return pool, nil
+	return nil
 }

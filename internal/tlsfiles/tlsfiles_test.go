@@ -87,10 +87,14 @@ type files struct{ dir string }
 
 func (f files) name(name string) string { return filepath.Join(f.dir, name) }
 
-// put replaces the file by another: in a bubble two writings of one file can have the same time and size.
 func (f files) put(t *testing.T, name, kind string, der []byte) {
 	t.Helper()
-	text := pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
+	f.write(t, name, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+}
+
+// write replaces the file by another: in a bubble two writings of one file can have the same time and size.
+func (f files) write(t *testing.T, name string, text []byte) {
+	t.Helper()
 	if err := os.WriteFile(f.name("next"), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -297,6 +301,40 @@ func TestAuthorityIsTakenOut(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDamagedFiles: half of a file of authorities is not taken for all of it, nor half of a chain.
+func TestDamagedFiles(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ca, other, f := newAuthority(t, "ca"), newAuthority(t, "other"), files{t.TempDir()}
+		f.putServer(t, ca.leaf(t, "pay.example.com", time.Hour))
+		f.putClientCA(t, other)
+		open, err := tlsfiles.Open(f.configWithClients())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer open.Close()
+		second := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca.certificate.Raw})
+		for _, name := range []string{"ca.pem", "cert.pem"} {
+			whole, err := os.ReadFile(f.name(name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			f.write(t, name, append(whole, second[:len(second)/2]...))
+			pass(2 * time.Second)
+			if problem := open.Problem(); !strings.Contains(problem, name) || !strings.Contains(problem, "damaged") {
+				t.Errorf("half of %s is taken: problem %q", name, problem)
+			}
+			f.write(t, name, append(whole, second...))
+			pass(2 * time.Second)
+			if open.Problem() != "" {
+				t.Error(open.Problem())
+			}
+		}
+		if o := connect(t, open.ServerConfig("h2"), client(ca, new(ca.leaf(t, "shop", time.Hour)))); o.serverError != nil {
+			t.Error("the second authority is not trusted:", o.serverError)
+		}
+	})
 }
 
 func TestWhatCannotBeUsed(t *testing.T) {
