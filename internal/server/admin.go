@@ -23,12 +23,19 @@ func (s *Server) newAdmin() *http.Server {
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	return &http.Server{Handler: loopbackHostsOnly(mux), ReadHeaderTimeout: 10 * time.Second}
+	return bounded(loopbackHostsOnly(mux))
 }
 
 // newWatched makes the server for those that watch from outside: health, readiness and metrics.
 func (s *Server) newWatched() *http.Server {
-	return &http.Server{Handler: s.watchable(), ReadHeaderTimeout: 10 * time.Second}
+	return bounded(s.watchable())
+}
+
+// bounded makes a server on which nobody holds a connection for ever. Profiles add to the time for writing what they take.
+func bounded(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 20 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+	}
 }
 
 func (s *Server) watchable() *http.ServeMux {
