@@ -65,6 +65,14 @@ func loopback(flag, address, why string) error {
 	return usageError{fmt.Errorf("--%s: %q can be reached from outside: %s", flag, address, why)}
 }
 
+// loopbackOrNone does the same for an address that may be switched off.
+func loopbackOrNone(flag, address, why string) error {
+	if address == "" {
+		return nil
+	}
+	return loopback(flag, address, why)
+}
+
 func hostOf(flag, address string) (string, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {

@@ -56,7 +56,7 @@ func (o *options) flags() *flag.FlagSet {
 	flags.StringVar(&o.clientToken, "client-token", "none", "none, or service: buyers' operations carry the service's token too, for organizations in\nPolar's elevated rate limit group")
 	flags.StringVar(&o.grpcListen, "grpc-listen", "127.0.0.1:9090", "address of the gRPC server")
 	flags.StringVar(&o.restListen, "rest-listen", "127.0.0.1:8080", "address of the REST facade")
-	flags.StringVar(&o.adminListen, "admin-listen", "127.0.0.1:9091", "address for operators: /healthz, /readyz, /metrics and profiles")
+	flags.StringVar(&o.adminListen, "admin-listen", "127.0.0.1:9091", "address for operators: /healthz, /readyz, /metrics and profiles; empty for none")
 	flags.StringVar(&o.metricsListen, "metrics-listen", "", "one more address for /healthz, /readyz and /metrics, which may be reached from outside")
 	flags.StringVar(&o.restPrefix, "rest-prefix", "", "path below which the REST facade stands, such as /polar")
 	flags.StringVar(&o.otherPaths, "other-paths", "refuse", "what becomes of REST paths that are no checkout operation: refuse, or forward (to Polar as they\ncame; only with --credentials=caller)")
@@ -92,7 +92,7 @@ func (o *options) check() error {
 	}
 	return errors.Join(
 		o.access.reachable("grpc-listen", o.grpcListen), o.access.reachable("rest-listen", o.restListen),
-		loopback("admin-listen", o.adminListen, "it serves profiles of the process; use 127.0.0.1, and --metrics-listen for health and metrics"),
+		loopbackOrNone("admin-listen", o.adminListen, "it serves profiles of the process; use 127.0.0.1, and --metrics-listen for health and metrics"),
 		o.access.checkAddress("metrics-listen", o.metricsListen))
 }
 

@@ -72,6 +72,14 @@ func TestOperatorsPort(t *testing.T) {
 	}
 }
 
+// TestNoOperatorsPort: it can be switched off.
+func TestNoOperatorsPort(t *testing.T) {
+	service := harness.Start(t, "--admin-listen=")
+	if status, _ := get(t, service.REST+"/v1/checkouts/"); status != http.StatusOK || service.Admin != "http://" {
+		t.Errorf("status %d, operators at %q", status, service.Admin)
+	}
+}
+
 // TestReflection: tools such as grpcurl find the service and its files.
 func TestReflection(t *testing.T) {
 	stream, err := reflectionpb.NewServerReflectionClient(dial(t, harness.Start(t))).ServerReflectionInfo(t.Context())
