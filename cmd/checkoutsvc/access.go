@@ -155,7 +155,7 @@ func (o *accessOptions) openTLS(config *server.Config, opened *closers) error {
 	}
 	files, err := tlsfiles.Open(tlsfiles.Config{
 		Certificate: o.certFile, Key: o.keyFile, ClientCA: o.clientCAFile,
-		OnError: alarm(config.Logger, "the TLS files cannot be read; what was read before stays in use"),
+		Tell: alarm(config.Logger, "TLS files"),
 	})
 	if err != nil {
 		return fmt.Errorf("--tls-cert-file: %w", err)
@@ -169,7 +169,7 @@ func (o *accessOptions) openTLS(config *server.Config, opened *closers) error {
 func (o *accessOptions) openCallers(config *server.Config, opened *closers) error {
 	var all callers.Chain
 	if o.callersFile != "" {
-		file, err := callers.OpenFile(o.callersFile, alarm(config.Logger, "the callers file cannot be read; what was read before stays in use"))
+		file, err := callers.OpenFile(o.callersFile, alarm(config.Logger, "callers file"))
 		if err != nil {
 			return fmt.Errorf("--callers-file: %w", err)
 		}
@@ -180,7 +180,7 @@ func (o *accessOptions) openCallers(config *server.Config, opened *closers) erro
 		jwt, err := callers.NewJWT(callers.JWTConfig{
 			Issuer: o.jwtIssuer, Audience: o.jwtAudience, Algorithms: list(o.jwtAlgorithms), JWKS: o.jwtJWKS,
 			Leeway: jwtLeeway, PerSecond: o.jwtRate,
-			OnError: alarm(config.Logger, "the keys of callers' JWTs cannot be had; those that are known stay in use"),
+			Tell: alarm(config.Logger, "keys of callers' JWTs"),
 		})
 		if err != nil {
 			return usageError{fmt.Errorf("--jwt-...: %w", err)}
@@ -212,10 +212,19 @@ func (all closers) close() {
 	}
 }
 
-// alarm tells the operator of a file that cannot be read any more.
+// alarm tells the operator of files that cannot be read any more, and again when they can.
 func alarm(logger *slog.Logger, what string) func(error) {
-	return func(err error) { logger.Error(what, "cause", err) }
+	return func(err error) {
+		if err != nil {
+			logger.Error("the "+what+" cannot be read; "+meanwhile, "cause", err)
+			return
+		}
+		logger.Info("the " + what + " are in use as they are now")
+	}
 }
+
+// meanwhile is what becomes of what can no longer be read. Of keys at a URL there may be nothing yet; the cause says so then.
+const meanwhile = "what was read before, if anything, is in use"
 
 // watch tells of the same for as long as it lasts: in readiness, and by name in the metrics.
 func watch(config *server.Config, name, what string, problem func() string) {
@@ -223,7 +232,7 @@ func watch(config *server.Config, name, what string, problem func() string) {
 		if problem() == "" {
 			return nil
 		}
-		return []string{"the " + what + " cannot be read; what was read before is in use"}
+		return []string{"the " + what + " cannot be read; " + meanwhile}
 	})
 	if config.Reloads == nil {
 		config.Reloads = map[string]func() string{}

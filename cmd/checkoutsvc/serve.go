@@ -231,24 +231,25 @@ func (o *options) tokens(config *server.Config, env func(string) (string, bool))
 	case config.Polar.ForwardAuthorization:
 		return nil, nil
 	case o.organizationsFile != "":
-		organizations, err := tokens.OpenOrganizations(o.organizationsFile, alarm(config.Logger, "the organizations file cannot be read; what was read before stays in use"))
+		organizations, err := tokens.OpenOrganizations(o.organizationsFile, alarm(config.Logger, "organizations file and its tokens"))
 		if err != nil {
 			return nil, fmt.Errorf("--organizations-file: %w", err)
 		}
 		config.Organizations, config.Polar.Token, config.RefreshToken = organizations, organizations.Token, organizations.Refresh
-		watch(config, metrics.Organizations, "organizations file", organizations.Problem)
+		watch(config, metrics.Organizations, "organizations file and its tokens", organizations.Problem)
 		return closers{organizations.Close}, nil
 	case o.polar == embedded && o.tokenFile == "":
 		config.Polar.Token = func(string) string { return emulator.DefaultToken }
 		return nil, nil
 	}
-	token, err := oneToken(o.tokenFile, env)
+	token, err := oneToken(o.tokenFile, env, alarm(config.Logger, "token file"))
 	if err != nil {
 		return nil, err
 	}
+	watch(config, metrics.Token, "token file", token.Problem)
 	config.Polar.Token = func(string) string { return token.Token() }
 	config.RefreshToken = func(_, rejected string) bool { return token.Refresh(rejected) }
-	return nil, nil
+	return closers{token.Close}, nil
 }
 
 // list splits a flag's value at its commas.

@@ -46,9 +46,9 @@ func baseURL(polar string) (*url.URL, error) {
 }
 
 // oneToken is the token of a service that has a single one: from the file if one is named, else from the environment.
-func oneToken(file string, env func(string) (string, bool)) (*tokens.Source, error) {
+func oneToken(file string, env func(string) (string, bool), tell func(error)) (*tokens.Source, error) {
 	if file != "" {
-		source, err := tokens.FromFile(file)
+		source, err := tokens.FromFile(file, tell)
 		if err != nil {
 			return nil, fmt.Errorf("--polar-token-file: %w", err)
 		}

@@ -35,8 +35,8 @@ type JWTConfig struct {
 	Burst     int
 	// Transport fetches the keys; nil: the usual one.
 	Transport http.RoundTripper
-	// OnError is told once of each trouble with the keys.
-	OnError func(error)
+	// Tell is told once of each trouble with the keys, and of nil when it is over.
+	Tell func(error)
 }
 
 // JWT recognizes the callers that another party vouches for: the subject of a JWT is the caller's name.
@@ -59,8 +59,8 @@ func NewJWT(config JWTConfig) (*JWT, error) {
 	if config.OrganizationsClaim == "" {
 		config.OrganizationsClaim = "organizations"
 	}
-	if config.OnError == nil {
-		config.OnError = func(error) {}
+	if config.Tell == nil {
+		config.Tell = func(error) {}
 	}
 	if config.Burst == 0 {
 		config.Burst = burstFor(config.PerSecond)
@@ -73,7 +73,7 @@ func NewJWT(config JWTConfig) (*JWT, error) {
 	for _, name := range config.Algorithms {
 		j.algorithms = append(j.algorithms, jose.SignatureAlgorithm(name))
 	}
-	if j.keys, err = openKeys(config.JWKS, config.Transport, config.OnError); err != nil {
+	if j.keys, err = openKeys(config.JWKS, config.Transport, config.Tell); err != nil {
 		return nil, err
 	}
 	return j, nil

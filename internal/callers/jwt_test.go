@@ -111,7 +111,7 @@ func config(t *testing.T, set string) callers.JWTConfig {
 	write(t, path, set)
 	return callers.JWTConfig{
 		Issuer: issuer, Audience: audience, Algorithms: []string{"RS256", "ES256", "EdDSA"}, JWKS: path, Leeway: 30 * time.Second,
-		OnError: func(err error) { t.Error("told of", err) },
+		Tell: func(err error) { t.Error("told of", err) },
 	}
 }
 
@@ -337,7 +337,7 @@ func TestKeyFileRotation(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := config(t, jwks(t, "ec"))
 		told := make(chan error, 10)
-		c.OnError = func(err error) { told <- err }
+		c.Tell = func(err error) { told <- err }
 		one, err := callers.NewJWT(c)
 		if err != nil {
 			t.Fatal(err)

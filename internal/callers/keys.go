@@ -24,12 +24,12 @@ type keySource interface {
 	Close()
 }
 
-func openKeys(where string, transport http.RoundTripper, onError func(error)) (keySource, error) {
+func openKeys(where string, transport http.RoundTripper, tell func(error)) (keySource, error) {
 	if strings.Contains(where, "://") {
-		return newRemoteKeys(where, transport, onError)
+		return newRemoteKeys(where, transport, tell)
 	}
 	k := &fileKeys{path: where}
-	watch, err := filewatch.Start([]string{where}, k.load, onError)
+	watch, err := filewatch.Start([]string{where}, k.load, tell)
 	if err != nil {
 		return nil, err
 	}

@@ -31,8 +31,9 @@ const (
 // remoteKeys are the keys at a URL. They are fetched in the background, and at once when a key id is not known.
 type remoteKeys struct {
 	url     string
+	shown   string // the URL without its query, which may hold a key
 	client  *http.Client
-	onError func(error)
+	tell    func(error)
 	current atomic.Pointer[keySet] // nil before the first fetch
 	problem atomic.Pointer[string]
 	unknown *rate.Limiter
@@ -45,7 +46,7 @@ type remoteKeys struct {
 	flight chan struct{} // closed when the fetch in flight is done; nil without one
 }
 
-func newRemoteKeys(where string, transport http.RoundTripper, onError func(error)) (*remoteKeys, error) {
+func newRemoteKeys(where string, transport http.RoundTripper, tell func(error)) (*remoteKeys, error) {
 	address, err := url.Parse(where)
 	switch {
 	case err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http":
@@ -59,7 +60,7 @@ func newRemoteKeys(where string, transport http.RoundTripper, onError func(error
 		transport = &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: time.Minute}
 	}
 	k := &remoteKeys{
-		url: where, onError: onError, unknown: rate.NewLimiter(rate.Every(unknownEvery), unknownBurst),
+		url: where, shown: address.Scheme + "://" + address.Host + address.EscapedPath(), tell: tell, unknown: rate.NewLimiter(rate.Every(unknownEvery), unknownBurst),
 		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
 	}
 	k.ctx, k.stop = context.WithCancel(context.Background())
@@ -157,18 +158,30 @@ func (k *remoteKeys) fetch(flight chan struct{}) {
 	switch {
 	case err == nil:
 		k.current.Store(&keys)
-		k.problem.Store(nil)
+		k.settle(nil)
 	case k.ctx.Err() == nil:
-		text := err.Error()
-		if text != k.Problem() {
-			k.onError(err)
+		if k.current.Load() == nil {
+			err = fmt.Errorf("%w; none were fetched yet, so no JWT can be verified", err)
 		}
-		k.problem.Store(&text)
+		k.settle(err)
 	}
 	k.mu.Lock()
 	k.flight = nil
 	k.mu.Unlock()
 	close(flight)
+}
+
+// settle keeps what came of a fetch, and tells of it if it is news.
+func (k *remoteKeys) settle(err error) {
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	before := k.Problem()
+	k.problem.Store(&text)
+	if text != before {
+		k.tell(err)
+	}
 }
 
 func (k *remoteKeys) get() (keySet, error) {
@@ -180,22 +193,30 @@ func (k *remoteKeys) get() (keySet, error) {
 	}
 	response, err := k.client.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("the JWKS cannot be fetched: %w", err)
+		return nil, k.unanswered(err)
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the JWKS cannot be fetched: %s answers %d", k.url, response.StatusCode)
+		return nil, fmt.Errorf("the JWKS cannot be fetched: %s answers %d", k.shown, response.StatusCode)
 	}
 	text, err := io.ReadAll(io.LimitReader(response.Body, maxKeys+1))
 	if err != nil {
-		return nil, fmt.Errorf("the JWKS cannot be fetched: %w", err)
+		return nil, k.unanswered(err)
 	}
 	if len(text) > maxKeys {
-		return nil, fmt.Errorf("the JWKS at %s is larger than %d bytes", k.url, maxKeys)
+		return nil, fmt.Errorf("the JWKS at %s is larger than %d bytes", k.shown, maxKeys)
 	}
 	keys, err := parseKeys(text)
 	if err != nil {
-		return nil, fmt.Errorf("the JWKS at %s: %w", k.url, err)
+		return nil, fmt.Errorf("the JWKS at %s: %w", k.shown, err)
 	}
 	return keys, nil
+}
+
+// unanswered leaves the URL away that net/http puts into its errors, query and all.
+func (k *remoteKeys) unanswered(err error) error {
+	if withURL, ok := errors.AsType[*url.Error](err); ok {
+		err = withURL.Err
+	}
+	return fmt.Errorf("the JWKS cannot be fetched from %s: %w", k.shown, err)
 }

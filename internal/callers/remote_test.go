@@ -73,7 +73,7 @@ func remote(t *testing.T, site *issuerSite, test func(*world)) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &world{T: t, told: make(chan error, 100)}
 		c := config(t, "")
-		c.JWKS, c.Transport, c.OnError = "https://login.example.com/jwks.json", site, func(err error) { w.told <- err }
+		c.JWKS, c.Transport, c.Tell = "https://login.example.com/jwks.json?apikey=s3cret", site, func(err error) { w.told <- err }
 		var err error
 		if w.one, err = callers.NewJWT(c); err != nil {
 			t.Fatal(err)
@@ -171,8 +171,12 @@ func TestUnusableAnswers(t *testing.T) {
 		"deadline":      {status: 200, body: jwks(t, "ec"), takes: time.Hour},
 	} {
 		remote(t, site, func(w *world) {
-			if got := w.try("ec"); got != "unavailable" || !strings.Contains(w.one.Problem(), want) {
-				w.Errorf("%s: %s, problem %q", want, got, w.one.Problem())
+			got, problem := w.try("ec"), w.one.Problem()
+			if got != "unavailable" || !strings.Contains(problem, want) || !strings.Contains(problem, "no JWT can be verified") {
+				w.Errorf("%s: %s, problem %q", want, got, problem)
+			}
+			if !strings.Contains(problem, "https://login.example.com/jwks.json") || strings.Contains(problem, "s3cret") {
+				w.Errorf("the query is shown, or not whose keys they are: %q", problem)
 			}
 		})
 	}
@@ -220,13 +224,16 @@ func TestKeysOutliveTheirSite(t *testing.T) {
 		if got := w.try("ec"); got != "shop" {
 			w.Error("trouble at the issuer's site keeps its callers out:", got)
 		}
-		if len(w.told) != 1 || w.one.Problem() == "" {
-			w.Errorf("told %d times, problem %q", len(w.told), w.one.Problem())
+		if problem := w.one.Problem(); len(w.told) != 1 || problem == "" || strings.Contains(problem, "no JWT") {
+			w.Errorf("told %d times, problem %q", len(w.told), problem)
 		}
 		site.set(jwks(t, "other"), 200)
 		pass(time.Minute)
 		if got := w.try("ec"); got != "invalid" || w.one.Problem() != "" {
 			w.Error("the key was taken out, and is still good:", got)
+		}
+		if len(w.told) != 2 || <-w.told == nil || <-w.told != nil {
+			w.Error("not told that the keys are there again")
 		}
 	})
 }

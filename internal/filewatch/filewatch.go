@@ -17,9 +17,9 @@ const Every = time.Second
 // It looks instead of being told by the kernel: a Kubernetes secret is changed by moving a symbolic link two directories
 // up, and network file systems tell nobody.
 type Watch struct {
-	files   []string
+	files   func() []string
 	load    func() error
-	onError func(error)
+	tell    func(error)
 	seen    []os.FileInfo
 	problem atomic.Pointer[string]
 	stop    chan struct{}
@@ -27,10 +27,16 @@ type Watch struct {
 	once    sync.Once
 }
 
-// Start calls load, whose error it returns, and calls it again whenever one of the files has changed. What goes wrong then is told to
-// onError, once, and load is tried until it succeeds; load itself must leave in use what it loaded before.
-func Start(files []string, load func() error, onError func(error)) (*Watch, error) {
-	w := &Watch{files: files, load: load, onError: onError, stop: make(chan struct{})}
+// Start calls load, whose error it returns, and calls it again whenever one of the files has changed. What goes wrong then is told,
+// once, and load is tried until it succeeds, which is told as nil; load itself must leave in use what it loaded before.
+func Start(files []string, load func() error, tell func(error)) (*Watch, error) {
+	return StartList(func() []string { return files }, load, tell)
+}
+
+// StartList is Start for files that may be others after each load: those that one of them names. What load has named for the first
+// time is loaded once more, so that no change is missed.
+func StartList(files func() []string, load func() error, tell func(error)) (*Watch, error) {
+	w := &Watch{files: files, load: load, tell: tell, stop: make(chan struct{})}
 	w.seen = w.look()
 	if err := load(); err != nil {
 		return nil, err
@@ -73,22 +79,22 @@ func (w *Watch) check() {
 		return
 	}
 	w.seen = now
+	before, after := w.Problem(), ""
 	err := w.load()
-	if err == nil {
-		w.problem.Store(nil)
-		return
+	if err != nil {
+		after = err.Error()
 	}
-	text := err.Error()
-	if text != w.Problem() {
-		w.onError(err)
+	w.problem.Store(&after)
+	if after != before {
+		w.tell(err)
 	}
-	w.problem.Store(&text)
 }
 
 // look describes each file, nil where there is none.
 func (w *Watch) look() []os.FileInfo {
-	all := make([]os.FileInfo, len(w.files))
-	for i, file := range w.files {
+	files := w.files()
+	all := make([]os.FileInfo, len(files))
+	for i, file := range files {
 		if info, err := os.Stat(file); err == nil {
 			all[i] = info
 		}

@@ -113,9 +113,46 @@ func TestBrokenFileIsToldOnceAndTriedAgain(t *testing.T) {
 		}
 		write(t, l.path, "good again")
 		tick()
-		if text, _, _ := l.state(); text != "good again" || watch.Problem() != "" {
-			t.Errorf("%q, problem %q", text, watch.Problem())
+		if text, _, told := l.state(); text != "good again" || watch.Problem() != "" || told != 3 || l.told[2] != nil {
+			t.Errorf("%q, problem %q, told of %v", text, watch.Problem(), l.told)
 		}
+	})
+}
+
+// TestFilesThatAFileNames are watched too, and no longer once it names others.
+func TestFilesThatAFileNames(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		list := &loader{path: filepath.Join(t.TempDir(), "list")}
+		named, other := filepath.Join(filepath.Dir(list.path), "named"), filepath.Join(filepath.Dir(list.path), "other")
+		write(t, list.path, named)
+		write(t, named, "one")
+		files := func() []string {
+			text, _, _ := list.state()
+			return []string{list.path, text}
+		}
+		watch, err := filewatch.StartList(files, list.load, list.tell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer watch.Close()
+		loadsOnce := func(about string, want int) {
+			t.Helper()
+			_, before, _ := list.state()
+			tick()
+			tick()
+			if _, after, _ := list.state(); after-before != want {
+				t.Errorf("%s: %d loads, want %d", about, after-before, want)
+			}
+		}
+		loadsOnce("named for the first time", 1)
+		write(t, named, "three")
+		loadsOnce("a named file changed", 1)
+		write(t, list.path, other)
+		loadsOnce("another is named, and is not there", 2)
+		write(t, named, "seven")
+		loadsOnce("no longer named", 0)
+		write(t, other, "x")
+		loadsOnce("the other is there", 1)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 const (
 	Callers       = "callers"
 	Organizations = "organizations"
+	Token         = "token"
 	TLS           = "tls"
 	JWTKeys       = "jwt_keys"
 )

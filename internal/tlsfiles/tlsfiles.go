@@ -23,8 +23,8 @@ type Config struct {
 	ClientCA string
 	// RequireClient refuses clients without a certificate while they connect. Else those come in, and authenticate otherwise.
 	RequireClient bool
-	// OnError is told once when the files cannot be used any more; what was read before stays in use.
-	OnError func(error)
+	// Tell is told once when the files cannot be used any more, and of nil when they can again. What was read before stays in use meanwhile.
+	Tell func(error)
 }
 
 // Files are the files in use.
@@ -48,8 +48,8 @@ func Open(config Config) (*Files, error) {
 	case config.RequireClient && config.ClientCA == "":
 		return nil, errors.New("clients' certificates cannot be required without the authorities that sign them")
 	}
-	if config.OnError == nil {
-		config.OnError = func(error) {}
+	if config.Tell == nil {
+		config.Tell = func(error) {}
 	}
 	f := &Files{config: config}
 	names := []string{config.Certificate, config.Key}
@@ -57,7 +57,7 @@ func Open(config Config) (*Files, error) {
 		names = append(names, config.ClientCA)
 	}
 	var err error
-	f.watch, err = filewatch.Start(names, f.load, config.OnError)
+	f.watch, err = filewatch.Start(names, f.load, config.Tell)
 	if err != nil {
 		return nil, err
 	}

@@ -172,7 +172,7 @@ func TestRotation(t *testing.T) {
 		f.putServer(t, first)
 		told := make(chan error, 10)
 		config := f.config()
-		config.OnError = func(err error) { told <- err }
+		config.Tell = func(err error) { told <- err }
 		open, err := tlsfiles.Open(config)
 		if err != nil {
 			t.Fatal(err)
@@ -208,6 +208,9 @@ func TestRotation(t *testing.T) {
 			t.Error(open.Problem())
 		}
 
+		if len(told) != 2 || <-told == nil || <-told != nil {
+			t.Error("not told that the files are good again")
+		}
 		f.putServer(t, ca.leaf(t, "pay.example.com", -time.Minute))
 		pass(2 * time.Second)
 		serves(second)

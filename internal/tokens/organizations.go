@@ -10,13 +10,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/filewatch"
 )
 
-// Organizations are several organizations' tokens, from a file that is read again when it changes:
+// Organizations are several organizations' tokens, from a file that is read again when it changes, or one that it names does:
 //
 //	{"organizations": [
 //	  {"id": "8e6f2c1a-...", "token_file": "shop.token"},
@@ -37,17 +38,32 @@ type table struct {
 	only    string // the id, where there is one
 }
 
-// OpenOrganizations reads the file. Afterwards a file that cannot be read keeps what was read before, and onError is told.
-func OpenOrganizations(path string, onError func(error)) (o *Organizations, err error) {
+// OpenOrganizations reads the file and those that it names. Afterwards one that cannot be read keeps what was read before of all, and is
+// told once, as is nil when all are good again.
+func OpenOrganizations(path string, tell func(error)) (o *Organizations, err error) {
 	o = &Organizations{path: path}
-	o.watch, err = filewatch.Start([]string{path}, o.load, onError)
+	o.watch, err = filewatch.StartList(o.files, o.load, tell)
 	if err != nil {
 		return nil, err
 	}
 	return o, nil
 }
 
-// Close ends the watch over the file; what was read stays in use.
+// files are those in use, in an order that stays.
+func (o *Organizations) files() []string {
+	all := []string{o.path}
+	if t := o.current.Load(); t != nil {
+		for _, source := range t.sources {
+			if source.file != "" {
+				all = append(all, source.file)
+			}
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+// Close ends the watch over the files; what was read stays in use.
 func (o *Organizations) Close() { o.watch.Close() }
 
 // Select gives the organization that a caller means by wanted: that one, or with "" the only one there is. Its errors are
@@ -90,7 +106,7 @@ func (o *Organizations) Refresh(organization, rejected string) bool {
 	return source != nil && source.Refresh(rejected)
 }
 
-// Problem says why the file as it is now is not in use, "" where it is.
+// Problem says why the files as they are now are not in use, "" where they are.
 func (o *Organizations) Problem() string { return o.watch.Problem() }
 
 // IDs are the organizations that are served.
@@ -167,9 +183,9 @@ func (e *entry) source(dir string) (*Source, error) {
 	case e.Token != "":
 		return Fixed(e.Token)
 	case filepath.IsAbs(e.TokenFile):
-		return FromFile(e.TokenFile)
+		return unwatched(e.TokenFile)
 	default:
-		return FromFile(filepath.Join(dir, e.TokenFile))
+		return unwatched(filepath.Join(dir, e.TokenFile))
 	}
 }
 

@@ -7,13 +7,18 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
+
+	"github.com/checkoutsvc/checkoutsvc/internal/filewatch"
 )
 
 // Source is one token, read from a file or fixed.
 type Source struct {
 	file    string
 	current atomic.Pointer[string]
+	loading sync.Mutex
+	watch   *filewatch.Watch // nil where there is no file, or others watch it
 }
 
 // Fixed is a token that never changes. Its error is for a text that no header can carry.
@@ -27,15 +32,50 @@ func Fixed(token string) (*Source, error) {
 	return s, nil
 }
 
-// FromFile reads the token from a file, whose path its errors name.
-func FromFile(file string) (*Source, error) {
-	token, err := read(file)
+// FromFile reads the token from a file, whose path its errors name. The file is read again when it changes; then one that cannot be
+// used keeps what was read before, and is told once, as is nil when it is good again.
+func FromFile(file string, tell func(error)) (s *Source, err error) {
+	s = &Source{file: file}
+	s.watch, err = filewatch.Start([]string{file}, s.load, tell)
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{file: file}
-	s.current.Store(&token)
 	return s, nil
+}
+
+// unwatched is FromFile for who watches the file.
+func unwatched(file string) (*Source, error) {
+	s := &Source{file: file}
+	if err := s.load(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Source) load() error {
+	s.loading.Lock() // the newest reading is to be stored last
+	defer s.loading.Unlock()
+	token, err := read(s.file)
+	if err != nil {
+		return err
+	}
+	s.current.Store(&token)
+	return nil
+}
+
+// Problem says why the file as it is now is not in use, "" where it is.
+func (s *Source) Problem() string {
+	if s.watch == nil {
+		return ""
+	}
+	return s.watch.Problem()
+}
+
+// Close ends the watch over the file; what was read stays in use.
+func (s *Source) Close() {
+	if s.watch != nil {
+		s.watch.Close()
+	}
 }
 
 // Token is the token to use now.
@@ -45,9 +85,7 @@ func (s *Source) Token() string { return *s.current.Load() }
 // read changes nothing.
 func (s *Source) Refresh(rejected string) bool {
 	if s.file != "" && s.Token() == rejected {
-		if token, err := read(s.file); err == nil {
-			s.current.Store(&token)
-		}
+		_ = s.load() // a file that cannot be read is the watch's to tell of
 	}
 	return s.Token() != rejected
 }

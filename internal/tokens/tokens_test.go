@@ -28,10 +28,11 @@ func write(t *testing.T, path, text string) string {
 
 func TestTokenIsReadAgain(t *testing.T) {
 	path := write(t, filepath.Join(t.TempDir(), "token"), "polar_oat_old\n")
-	source, err := tokens.FromFile(path)
+	source, err := tokens.FromFile(path, func(error) {})
 	if err != nil || source.Token() != "polar_oat_old" {
 		t.Fatal(source, err)
 	}
+	defer source.Close()
 	if source.Refresh("polar_oat_old") {
 		t.Error("an unchanged file is a new token")
 	}
@@ -47,9 +48,48 @@ func TestTokenIsReadAgain(t *testing.T) {
 	}
 }
 
+// TestTokenFileIsWatched: a new token is taken before Polar refuses the old one, and a broken file shows at once, not when Polar refuses.
+func TestTokenFileIsWatched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		dir := t.TempDir()
+		path := write(t, filepath.Join(dir, "token"), "polar_oat_old")
+		list := write(t, filepath.Join(dir, "organizations.json"), `{"organizations":[{"id":"`+shop+`","token_file":"token"},{"id":"`+market+`","token":"x"}]}`)
+		told := make(chan error, 10)
+		one, err := tokens.FromFile(path, func(err error) { told <- err })
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer one.Close()
+		several, err := tokens.OpenOrganizations(list, func(err error) { told <- err })
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer several.Close()
+
+		write(t, path, "")
+		pass(2 * time.Second)
+		if one.Token() != "polar_oat_old" || several.Token(shop) != "polar_oat_old" {
+			t.Error("a broken file changed the token")
+		}
+		for _, problem := range []string{one.Problem(), several.Problem(), (<-told).Error(), (<-told).Error()} {
+			if !strings.Contains(problem, path) || !strings.Contains(problem, "empty") {
+				t.Errorf("problem %q", problem)
+			}
+		}
+		write(t, path, "polar_oat_newer")
+		pass(2 * time.Second)
+		if one.Token() != "polar_oat_newer" || several.Token(shop) != "polar_oat_newer" || one.Problem() != "" || several.Problem() != "" {
+			t.Error("the new token was not taken")
+		}
+		if len(told) != 2 || <-told != nil || <-told != nil {
+			t.Error("not told that the file is good again")
+		}
+	})
+}
+
 func TestErrorsShowNoToken(t *testing.T) {
 	dir := t.TempDir()
-	_, err := tokens.FromFile(write(t, filepath.Join(dir, "token"), "polar_oat_secret and more"))
+	_, err := tokens.FromFile(write(t, filepath.Join(dir, "token"), "polar_oat_secret and more"), func(error) {})
 	if err == nil || strings.Contains(err.Error(), "secret") {
 		t.Error(err)
 	}
@@ -158,4 +198,5 @@ func TestRefused(t *testing.T) {
 
 func pass(d time.Duration) {
 	<-time.After(d)
+	synctest.Wait() // what falls due at that moment is over
 }
