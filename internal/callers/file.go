@@ -56,11 +56,11 @@ type tokenEntry struct {
 type identity struct{ kind, name string }
 
 // OpenFile reads the file; its error names the entry and the field that are wrong, and what is right. Afterwards a file that cannot be
-// read changes nothing, and onError is told once.
-func OpenFile(path string, onError func(error)) (*File, error) {
+// read changes nothing; tell is told of it once, and of nil when the file is good again.
+func OpenFile(path string, tell func(error)) (*File, error) {
 	f := &File{path: path}
 	var err error
-	f.watch, err = filewatch.Start([]string{path}, f.load, onError)
+	f.watch, err = filewatch.Start([]string{path}, f.load, tell)
 	if err != nil {
 		return nil, err
 	}

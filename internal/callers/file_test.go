@@ -262,8 +262,8 @@ func TestBrokenReload(t *testing.T) {
 		if _, err := file.Authenticate(t.Context(), withToken("shop-new")); outcome(nil, err) != "invalid" {
 			t.Error("a caller that was taken out still calls:", err)
 		}
-		if file.Problem() != "" || len(file.Callers()) != 1 {
-			t.Errorf("problem %q, %d callers", file.Problem(), len(file.Callers()))
+		if file.Problem() != "" || len(file.Callers()) != 1 || len(told) != 2 {
+			t.Errorf("problem %q, %d callers, told %d times", file.Problem(), len(file.Callers()), len(told))
 		}
 	})
 }
