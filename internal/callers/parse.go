@@ -212,10 +212,19 @@ func (b *book) add(e *entry) error {
 	return nil
 }
 
+// wellKnown are texts that nobody may be known by: whoever tries tokens begins with them. The hash of the empty one comes of a
+// variable that was not set.
+var wellKnown = []string{"", "test", "password", "secret", "token", "changeme", "admin", "example", "123456", "checkoutsvc"}
+
 // parseHash never quotes the text: it may be a token that somebody forgot to hash.
 func parseHash(text string) (hash [sha256.Size]byte, err error) {
 	if n, err := hex.Decode(hash[:], []byte(text)[:min(len(text), 2*len(hash))]); err != nil || len(text) != 2*len(hash) || n != len(hash) {
 		return hash, errors.New(`"token_sha256" must be 64 hexadecimal digits: printf %s "$TOKEN" | sha256sum`)
+	}
+	for _, text := range wellKnown {
+		if hash == sha256.Sum256([]byte(text)) || hash == sha256.Sum256([]byte(text+"\n")) {
+			return hash, fmt.Errorf(`"token_sha256" is the hash of %q, which anybody would guess; make a token with openssl rand -hex 32`, text)
+		}
 	}
 	return hash, nil
 }
