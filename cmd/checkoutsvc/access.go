@@ -30,7 +30,7 @@ type accessOptions struct {
 func (o *accessOptions) flags(flags *flag.FlagSet) {
 	flags.StringVar(&o.certFile, "tls-cert-file", "", "the certificate that callers and buyers see, followed by its chain, in PEM form; with --tls-key-file")
 	flags.StringVar(&o.keyFile, "tls-key-file", "", "the certificate's private key; both files may be replaced at any time")
-	flags.StringVar(&o.clientCAFile, "tls-client-ca-file", "", "the authorities of callers' certificates; without --callers-file every certificate of theirs may call")
+	flags.StringVar(&o.clientCAFile, "tls-client-ca-file", "", "the authorities of callers' certificates; with neither --callers-file nor --jwt-jwks every certificate of theirs may call")
 	flags.StringVar(&o.callersFile, "callers-file", "", "file that lists who may call: names, hashed tokens or certificates, scopes, organizations, limits\n(docs/operations.md); may be changed at any time")
 	flags.StringVar(&o.jwtJWKS, "jwt-jwks", "", "file or URL with the keys of those who issue callers' JWTs")
 	flags.StringVar(&o.jwtIssuer, "jwt-issuer", "", "who must have issued a caller's JWT (iss)")
@@ -188,7 +188,7 @@ func (o *accessOptions) openCallers(config *server.Config, opened *closers) erro
 		all, *opened = append(all, jwt), append(*opened, jwt.Close)
 		watch(config, metrics.JWTKeys, "keys of callers' JWTs", jwt.Problem)
 	}
-	if o.callersFile == "" && o.clientCAFile != "" {
+	if len(all) == 0 && o.clientCAFile != "" {
 		all = append(all, callers.AnyCertificate{})
 	}
 	switch {

@@ -90,6 +90,9 @@ func (o *options) check() error {
 	if o.drainTimeout <= 0 || o.drainDelay < 0 {
 		return usageError{errors.New("--drain-timeout must be more than 0, and --drain-delay not less")}
 	}
+	if err := o.checkOrganizations(); err != nil {
+		return err
+	}
 	return errors.Join(
 		o.access.reachable("grpc-listen", o.grpcListen), o.access.reachable("rest-listen", o.restListen),
 		loopbackOrNone("admin-listen", o.adminListen, "it serves profiles of the process; use 127.0.0.1, and --metrics-listen for health and metrics"),
@@ -113,6 +116,20 @@ func (o *options) checkCredentials() error {
 	}
 	if o.tokenFile != "" && o.organizationsFile != "" {
 		return usageError{errors.New("--polar-token-file is one organization's token and --organizations-file has several; give one of them")}
+	}
+	return nil
+}
+
+// checkOrganizations refuses what would let a stranger choose whose token is used.
+func (o *options) checkOrganizations() error {
+	a := &o.access
+	switch {
+	case o.organizationsFile == "":
+		return nil
+	case o.clientToken == "service" && (a.buyerListen != "" || a.asksCallers() && a.clientOperations != "scoped"):
+		return usageError{errors.New("--client-token=service with --organizations-file would let every buyer choose whose token is used: add --client-operations=scoped and leave --buyer-listen out, or run a service for each organization")}
+	case a.clientCAFile != "" && a.callersFile == "" && a.jwtJWKS == "":
+		return usageError{errors.New("--organizations-file needs to know which caller may use which organization: list them in --callers-file, or in JWTs")}
 	}
 	return nil
 }

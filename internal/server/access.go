@@ -38,6 +38,8 @@ type access struct {
 	callers callers.Authenticator
 	// organizations are several; nil where there is only one token, or none.
 	organizations Organizations
+	// oneToken is set where the service has a token, and only one.
+	oneToken bool
 	// clientToken is set where buyers' operations carry an organization's token too.
 	clientToken bool
 	buyers      *buyers
@@ -49,7 +51,8 @@ func newAccess(config *Config) *access {
 		return nil
 	}
 	return &access{
-		callers: config.Callers, organizations: config.Organizations, clientToken: config.Polar.ClientToken,
+		callers: config.Callers, organizations: config.Organizations,
+		oneToken: config.Organizations == nil && !config.Polar.ForwardAuthorization, clientToken: config.Polar.ClientToken,
 		buyers: newBuyers(config.BuyerIPHeader, config.TrustedProxies),
 	}
 }
@@ -78,6 +81,10 @@ func (a *access) admit(ctx context.Context, at *arrival) (inproc.Origin, error) 
 		}
 		origin.Caller = caller.Key()
 	}
+	if a.organizations == nil && caller != nil && len(caller.Organizations) > 0 && a.oneToken {
+		// Whose the one token is, nobody here knows.
+		return origin, service.OrganizationNotPermitted("this server has one token and cannot tell whose it is; it needs --organizations-file for callers with organizations")
+	}
 	if a.organizations != nil && (at.operation.Credential == polarhttp.Merchant || a.clientToken) {
 		var err error
 		if origin.Organization, err = a.organization(caller, at.organization); err != nil {
@@ -86,7 +93,7 @@ func (a *access) admit(ctx context.Context, at *arrival) (inproc.Origin, error) 
 	}
 	if at.operation.Consequence == polarhttp.Creates {
 		// Whoever creates a checkout is a merchant's back end: its own address is nobody's to fill in.
-		origin.Buyer, _ = a.buyers.told(at.peer, at.told)
+		origin.Buyer = a.buyers.onCreate(at.peer, at.told)
 	}
 	return origin, nil
 }
@@ -130,7 +137,7 @@ func (a *access) organization(caller *callers.Caller, wanted string) (string, er
 	case errors.Is(err, tokens.ErrNoneSelected):
 		return "", service.OrganizationRequired()
 	case err != nil, caller != nil && !slices.Contains(caller.Organizations, selected):
-		return "", service.OrganizationNotPermitted()
+		return "", service.OrganizationNotPermitted("the selected polar-organization is none that the caller may use")
 	}
 	return selected, nil
 }
@@ -217,7 +224,7 @@ func (a *access) fromGRPC(ctx context.Context, op *polarhttp.Operation, open boo
 
 func (a *access) fromREST(r *http.Request, op *polarhttp.Operation, open bool) *arrival {
 	at := &arrival{
-		operation: op, open: open, organization: header(r, organizationHeader),
+		operation: op, open: open, organization: only(r.Header[organizationHeader]),
 		peer: addressOf(r.RemoteAddr), told: r.Header[a.buyers.header],
 	}
 	at.credentials.Authorization = only(r.Header["Authorization"])

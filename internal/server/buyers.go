@@ -22,6 +22,30 @@ func newBuyers(header string, trusted []netip.Prefix) *buyers {
 	return &buyers{header: http.CanonicalHeaderKey(header), trusted: trusted}
 }
 
+// byProxies are headers into which a proxy writes the address that it sees, of a create that of a merchant's back end.
+var byProxies = map[string]bool{"X-Forwarded-For": true, "X-Real-Ip": true, "True-Client-Ip": true, "Cf-Connecting-Ip": true, "Forwarded": true}
+
+// onCreate is where the buyer is for whom a merchant's back end creates a checkout: what the back end tells, and never
+// where it is itself. In X-Forwarded-For it stands last, as the proxy saw it, and the buyer before it.
+func (b *buyers) onCreate(peer netip.Addr, values []string) netip.Addr {
+	if !byProxies[b.header] {
+		address, _ := b.told(peer, values)
+		return address
+	}
+	backEnd, ok := b.told(peer, values)
+	if !ok || b.header != "X-Forwarded-For" {
+		return netip.Addr{}
+	}
+	all := strings.Split(strings.Join(values, ","), ",")
+	for i, text := range slices.Backward(all) {
+		if address, ok := parseAddress(strings.TrimSpace(text)); ok && address == backEnd {
+			buyer, _ := b.told(peer, all[:i])
+			return buyer
+		}
+	}
+	return netip.Addr{}
+}
+
 // told is the address that a trusted peer tells: the last one in the header that is no trusted proxy's itself. What
 // stands before it, anybody may have written.
 func (b *buyers) told(peer netip.Addr, values []string) (netip.Addr, bool) {

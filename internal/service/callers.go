@@ -37,9 +37,9 @@ func InsufficientScope(scope string) *Failure {
 }
 
 // OrganizationNotPermitted says that a caller may not act for the organization that it selected, whether or not it is
-// served here.
-func OrganizationNotPermitted() *Failure {
-	return forbidden("OrganizationNotPermitted", "the selected polar-organization is none that the caller may use", "")
+// served here, or that nobody knows whose organization it would act for.
+func OrganizationNotPermitted(why string) *Failure {
+	return forbidden("OrganizationNotPermitted", why, "")
 }
 
 func forbidden(name, message, scope string) *Failure {

@@ -110,6 +110,15 @@ func TestBuyersLimit(t *testing.T) {
 	}
 }
 
+// TestBuyersBody: a stranger's body may not be as large as Polar takes it.
+func TestBuyersBody(t *testing.T) {
+	service := start(t, "--buyer-listen=127.0.0.1:0")
+	large := `{"customer_name":"` + strings.Repeat("x", 256<<10) + `"}`
+	if got := call(t, plain, "PATCH", service.Buyers+"/v1/checkouts/client/polar_c_x", large); got.status != 413 || !strings.Contains(got.body, "RequestBodyTooLarge") {
+		t.Errorf("%d %.200s", got.status, got.body)
+	}
+}
+
 // TestBuyersAddress: a create says where the buyer is if a trusted party told it, never where the merchant's back end is.
 func TestBuyersAddress(t *testing.T) {
 	create := func(t *testing.T, rest, body string, headers ...string) string {
@@ -148,6 +157,15 @@ func TestBuyersAddress(t *testing.T) {
 	made, err := dial(t, trusting.GRPC).CreateCheckout(ctx, &pb.CreateCheckoutRequest{CheckoutCreate: &pb.CheckoutCreate{Products: []string{emulator.DemoFreeID}}})
 	if err != nil || made.GetCustomerIpAddress() != "203.0.113.7" {
 		t.Errorf("over gRPC: %q, %v", made.GetCustomerIpAddress(), err)
+	}
+	// What a proxy writes is where the merchant's back end is; the buyer stands before it, if the back end tells.
+	behind := start(t, "--buyer-ip-header=X-Forwarded-For", "--trusted-proxies=127.0.0.1,10.0.0.0/8")
+	for forwarded, want := range map[string]string{
+		"198.51.100.7": "null", "203.0.113.7, 198.51.100.7": "203.0.113.7", "203.0.113.7, 198.51.100.7, 10.0.0.1": "203.0.113.7", "x, 198.51.100.7": "null",
+	} {
+		if got := create(t, behind.REST, createBody, "X-Forwarded-For: "+forwarded); got != want {
+			t.Errorf("X-Forwarded-For: %s: %s", forwarded, got)
+		}
 	}
 	stranger := start(t, "--buyer-ip-header=X-Buyer-IP", "--trusted-proxies=10.0.0.0/8")
 	if got := create(t, stranger.REST, createBody, told); got != "null" {

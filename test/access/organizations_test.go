@@ -104,6 +104,19 @@ func overGRPC(t *testing.T, client pb.CheckoutServiceClient) {
 	}
 }
 
+// TestOneTokenOfUnknownOrganization: a caller that is bound to organizations does not sell with a token of nobody knows whose.
+func TestOneTokenOfUnknownOrganization(t *testing.T) {
+	bound := shop
+	bound.Organizations = []string{market}
+	service := start(t, "--callers-file="+file(t, "callers.json", callersText(t, bound, reader)))
+	if got := call(t, plain, "GET", service.REST+"/v1/checkouts/", "", bearer(shopToken)); got.status != 403 || !strings.Contains(got.body, "--organizations-file") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := call(t, plain, "GET", service.REST+"/v1/checkouts/", "", bearer(readerToken)); got.status != 200 {
+		t.Errorf("a caller that is bound to none: %d", got.status)
+	}
+}
+
 // TestOrganizationsChange: an organization that is taken out of the file is served no more, one that is added is.
 func TestOrganizationsChange(t *testing.T) {
 	polar, organizations, _ := twoOrganizations(t)

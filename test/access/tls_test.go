@@ -211,6 +211,22 @@ func TestCertificatesBesidePolarsTokens(t *testing.T) {
 	}
 }
 
+// TestCertificatesAreCallers: without a list, too, one certificate's owner does not get another one's checkout.
+func TestCertificatesAreCallers(t *testing.T) {
+	service := startEncrypted(t)
+	create := func(config *tls.Config) answer {
+		return call(t, overTLS(config), "POST", service.rest+"/v1/checkouts/", createBody, "Idempotency-Key: one")
+	}
+	one := service.authority.client(t, "one.example.com")
+	first, again, other := create(one), create(one), create(service.authority.client(t, "two.example.com"))
+	if first.status != 201 || again.body != first.body {
+		t.Errorf("the key is not kept: %d, %d", first.status, again.status)
+	}
+	if other.status != 201 || other.body == first.body {
+		t.Error("a caller got another one's checkout")
+	}
+}
+
 // TestCertificateRotates: the new one is served without a restart, and no call fails meanwhile.
 func TestCertificateRotates(t *testing.T) {
 	service := startEncrypted(t)

@@ -57,6 +57,8 @@ func TestMistakes(t *testing.T) {
 		{"a buyer's address from anybody", nil, serve("--polar=embedded", "--buyer-ip-header=X-Forwarded-For"), usage, []string{"--buyer-ip-header", "--trusted-proxies"}},
 		{"a proxy's name", nil, serve("--polar=embedded", "--buyer-ip-header=X-Forwarded-For", "--trusted-proxies=proxy.internal"), usage, []string{"--trusted-proxies", `"proxy.internal"`, "10.0.0.0/8"}},
 		{"an organizations file that is none", nil, serve("--polar=sandbox", "--organizations-file="+file(t, `{"shop":"`+token+`"}`)), failed, []string{"--organizations-file", "shop"}},
+		{"organizations of strangers' choice", nil, serve("--polar=sandbox", "--organizations-file=x", "--client-token=service", "--callers-file=x"), usage, []string{"--client-token=service", "--organizations-file", "--client-operations=scoped"}},
+		{"organizations of certificates that nobody lists", nil, serve("--polar=sandbox", "--organizations-file=x", "--tls-cert-file=x", "--tls-key-file=x", "--tls-client-ca-file=x"), usage, []string{"--organizations-file", "--callers-file"}},
 		{"one token and several", nil, serve("--polar=sandbox", "--organizations-file=x", "--polar-token-file=y"), usage, []string{"--organizations-file", "--polar-token-file"}},
 		{"the emulator for everybody", nil, serve("--polar=embedded", "--emulator-listen=[::]:8090"), usage, []string{"--emulator-listen"}},
 		{"the emulator alone for everybody", nil, []string{"emulator", "--listen=0.0.0.0:8090"}, usage, []string{"--listen"}},
