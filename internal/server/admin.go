@@ -67,6 +67,9 @@ func (s *Server) trouble() (reasons []string) {
 	for _, tell := range s.config.Trouble {
 		reasons = append(reasons, tell()...)
 	}
+	if s.outbound.store.away.Load() {
+		reasons = append(reasons, "the store cannot be reached: creates with a request id and confirms are refused")
+	}
 	if s.outbound.probe != nil {
 		reasons = append(reasons, s.outbound.probe.State()...)
 	}

@@ -97,11 +97,9 @@ func (s *Server) Addresses() Addresses {
 }
 
 // shutDown lets HTTP calls end, and ends them with ctx.
-func shutDown(ctx context.Context, servers ...*http.Server) {
-	for _, server := range servers {
-		if err := server.Shutdown(ctx); err != nil {
-			_ = server.Close()
-		}
+func shutDown(ctx context.Context, server *http.Server) {
+	if err := server.Shutdown(ctx); err != nil {
+		_ = server.Close()
 	}
 }
 

@@ -27,6 +27,7 @@ type outbound struct {
 	// forgetful is set where the records are lost with the process.
 	forgetful bool
 	metrics   *metrics.Metrics
+	store     *watchedStore
 	// probe is nil where nothing is asked.
 	probe *probe.Probe
 }
@@ -47,7 +48,8 @@ func newOutbound(config *Config) *outbound {
 	o := &outbound{client: polarhttp.New(config.Polar), forgetful: forgetful}
 	o.metrics = metrics.New(o.sources(config))
 	config.Telemetry.SendMetrics(o.metrics.Gatherer())
-	config.Store = o.metrics.Store(config.Store)
+	o.store = &watchedStore{Store: o.metrics.Store(config.Store), logger: config.Logger}
+	config.Store = o.store
 	o.keys = idempotency.New(idempotency.Config{Store: config.Store})
 	o.guard = guard.New[*service.Settled](guard.Config{Store: config.Store, For: config.ConfirmGuard})
 	limits := config.Limits
@@ -98,8 +100,17 @@ func (o *outbound) options(config *Config) service.Options {
 	}
 }
 
+// timeLeft is how long ctx still lasts.
+func timeLeft(ctx context.Context) time.Duration {
+	deadline, _ := ctx.Deadline()
+	return time.Until(deadline)
+}
+
 // settle waits for the writes that are still unanswered and writes down what a restart must know.
 func (o *outbound) settle(ctx context.Context, logger *slog.Logger) {
+	// Also where the time is over, what is not under way is seen not to be.
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), max(time.Second, timeLeft(ctx)))
+	defer done()
 	if err := o.client.Wait(ctx); err != nil {
 		logger.Error("stopped while a create or confirm was unanswered; look the checkout up at Polar")
 	}

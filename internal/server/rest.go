@@ -35,6 +35,8 @@ type facade struct {
 	access *access
 	// open lets buyers call without being callers, by the client secret alone.
 	open bool
+	// maxBody is the largest body that is taken, in bytes.
+	maxBody int64
 	// served are the operations of this server.
 	served served
 	// limit bounds what each address may call, where buyers finds it; nil does not.
@@ -57,7 +59,7 @@ func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var body []byte
 	if p.exchange.Failure = f.admit(r, at.operation, &p.exchange.Origin); p.exchange.Failure == nil {
 		var refusal *edgeRefusal
-		if body, refusal = readBody(w, r); refusal != nil {
+		if body, refusal = readBody(w, r, f.maxBody); refusal != nil {
 			refusal.write(w)
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strconv"
@@ -15,15 +16,19 @@ import (
 // maxBody is the largest body that Polar takes, in bytes (B 3.4).
 const maxBody = 10 << 20
 
+// maxBuyerBody is the largest body that a stranger may send, in bytes: far more than a form holds, and little enough for
+// many at a time.
+const maxBuyerBody = 256 << 10
+
 // readBody takes the body in, or refuses what Polar refuses before it reads: no length, or too great a one (B 3.4).
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *edgeRefusal) {
+func readBody(w http.ResponseWriter, r *http.Request, most int64) ([]byte, *edgeRefusal) {
 	switch {
 	case r.ContentLength == 0:
 		return nil, nil
 	case r.ContentLength < 0:
 		return nil, &lengthRequired
-	case r.ContentLength > maxBody:
-		return nil, &bodyTooLarge
+	case r.ContentLength > most:
+		return nil, bodyTooLarge(most)
 	}
 	// Room is made as the body comes, not as it is announced.
 	var body bytes.Buffer
@@ -43,9 +48,12 @@ type edgeRefusal struct {
 
 var (
 	lengthRequired = edgeRefusal{http.StatusLengthRequired, `{"error": "LengthRequired", "detail": "A Content-Length header is required."}`}
-	bodyTooLarge   = edgeRefusal{http.StatusRequestEntityTooLarge, `{"error": "RequestBodyTooLarge", "detail": "Request body exceeded the maximum allowed size of 10485760 bytes."}`}
 	bodyCut        = edgeRefusal{http.StatusBadRequest, `{"detail":"There was an error parsing the body"}`}
 )
+
+func bodyTooLarge(most int64) *edgeRefusal {
+	return &edgeRefusal{http.StatusRequestEntityTooLarge, fmt.Sprintf(`{"error": "RequestBodyTooLarge", "detail": "Request body exceeded the maximum allowed size of %d bytes."}`, most)}
+}
 
 func (e *edgeRefusal) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")

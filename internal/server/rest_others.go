@@ -26,7 +26,7 @@ func newREST(config *Config, gateway *runtime.ServeMux, access *access, limiter 
 		others = access.callersOnly(forward(prefix, config.Polar, limiter))
 	}
 	var handler http.Handler = &facade{
-		gateway: gateway, traces: config.Telemetry, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization, others: others, served: everyOperation,
+		gateway: gateway, traces: config.Telemetry, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization, others: others, served: everyOperation, maxBody: maxBody,
 		access: access, open: config.ClientOperations != Scoped,
 	}
 	if len(config.CORSOrigins) > 0 && config.BuyerListen == "" {
@@ -43,7 +43,7 @@ func newBuyerServer(config *Config, gateway *runtime.ServeMux, access *access) *
 	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
 	var handler http.Handler = &facade{
 		gateway: gateway, traces: config.Telemetry, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization,
-		others: notServed(prefix, buyersOperations), served: buyersOperations, access: access, open: true,
+		others: notServed(prefix, buyersOperations), served: buyersOperations, maxBody: maxBuyerBody, access: access, open: true,
 		buyers: newBuyers(config.BuyerIPHeader, config.TrustedProxies), limit: newAddressLimit(config.BuyerRate),
 	}
 	if len(config.CORSOrigins) > 0 {

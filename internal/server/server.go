@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -181,17 +182,28 @@ func (s *Server) stop() {
 	<-time.After(s.config.DrainDelay)
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.DrainTimeout)
 	defer cancel()
-	shutDown(ctx, s.rest, s.buyers)
-	heard := time.AfterFunc(streamGrace, func() { close(s.stopping) })
-	drained := context.AfterFunc(ctx, s.grpc.Stop)
-	s.grpc.GracefulStop()
-	drained()
-	heard.Stop()
+	s.drain(ctx)
 	s.outbound.settle(ctx, s.config.Logger)
 	if s.embedded != nil {
 		_ = s.embedded.Close()
 	}
 	_, _ = s.admin.Close(), s.watched.Close()
+}
+
+// drain lets the calls in flight end, and takes none any more: on all addresses at once, or what came late to one would be
+// cut with too little time.
+func (s *Server) drain(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { shutDown(ctx, s.rest) })
+	all.Go(func() { shutDown(ctx, s.buyers) })
+	all.Go(func() {
+		heard := time.AfterFunc(streamGrace, func() { close(s.stopping) })
+		drained := context.AfterFunc(ctx, s.grpc.Stop)
+		s.grpc.GracefulStop()
+		drained()
+		heard.Stop()
+	})
+	all.Wait()
 }
 
 // polarName is where checkouts are sold, for operators.
