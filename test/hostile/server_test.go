@@ -42,7 +42,8 @@ func start(t *testing.T, change ...func(*server.Config)) *target {
 	transport := polarhttp.NewTransport()
 	config := server.Config{
 		GRPCListen: "127.0.0.1:0", RESTListen: "127.0.0.1:0", DrainTimeout: 5 * time.Second,
-		Logger: slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		AnyHost: true, // what comes after the Host is tried here
+		Logger:  slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Polar: polarhttp.Config{
 			BaseURL: base, PolarVersion: "2026-10", Transport: transport, Token: func(string) string { return emulator.DefaultToken },
 		},
