@@ -28,9 +28,9 @@ func parse(flags *flag.FlagSet, args []string, env func(string) (string, bool), 
 	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	var errs []error
 	flags.VisitAll(func(f *flag.Flag) {
-		if value, ok := env(envName(f.Name)); ok && !given[f.Name] {
+		if value, ok := env(envName(flags, f)); ok && !given[f.Name] {
 			if err := flags.Set(f.Name, value); err != nil {
-				errs = append(errs, fmt.Errorf("%s: %q is no value for it (%w)", envName(f.Name), value, err))
+				errs = append(errs, fmt.Errorf("%s: %q is no value for it (%w)", envName(flags, f), value, err))
 			}
 		}
 	})
@@ -40,15 +40,20 @@ func parse(flags *flag.FlagSet, args []string, env func(string) (string, bool), 
 	return nil
 }
 
-func envName(flag string) string {
-	return "CHECKOUTSVC_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+// envName is the variable of a flag. Those of the emulator's begin with its name: CHECKOUTSVC_TOKEN would be taken for a caller's token.
+func envName(flags *flag.FlagSet, f *flag.Flag) string {
+	name := f.Name
+	if flags.Name() == "emulator" {
+		name = flags.Name() + "-" + name
+	}
+	return "CHECKOUTSVC_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
 // usage prints each flag with its environment variable.
 func usage(flags *flag.FlagSet, w io.Writer) {
 	fmt.Fprintf(w, "Flags of checkoutsvc %s, each also as an environment variable:\n\n", flags.Name())
 	flags.VisitAll(func(f *flag.Flag) {
-		fmt.Fprintf(w, "  --%s  (%s", f.Name, envName(f.Name))
+		fmt.Fprintf(w, "  --%s  (%s", f.Name, envName(flags, f))
 		if f.DefValue != "" {
 			fmt.Fprintf(w, ", default %s", f.DefValue)
 		}
