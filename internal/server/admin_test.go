@@ -1,7 +1,6 @@
 package server
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -18,7 +17,7 @@ func TestNobodyHoldsAConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Config{DrainTimeout: time.Second, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Polar: polarhttp.Config{BaseURL: base}})
+	s, err := New(Config{DrainTimeout: time.Second, Logger: slog.New(slog.DiscardHandler), Polar: polarhttp.Config{BaseURL: base}})
 	if err != nil {
 		t.Fatal(err)
 	}

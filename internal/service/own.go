@@ -117,7 +117,7 @@ const (
 	outcomeUnknownName   = "OutcomeUnknown"
 	unexpectedAnswerName = "UnexpectedAnswer"
 
-	credentialRejectedName = "UpstreamCredentialRejected" //nolint:gosec // an error's name
+	credentialRejectedName = "UpstreamCredentialRejected"
 	versionRejectedName    = "PolarVersionRejected"
 )
 

@@ -67,7 +67,7 @@ func TestTokenFileIsWatched(t *testing.T) {
 		defer several.Close()
 
 		write(t, path, "")
-		pass(2 * time.Second)
+		pass()
 		if one.Token() != "polar_oat_old" || several.Token(shop) != "polar_oat_old" {
 			t.Error("a broken file changed the token")
 		}
@@ -77,7 +77,7 @@ func TestTokenFileIsWatched(t *testing.T) {
 			}
 		}
 		write(t, path, "polar_oat_newer")
-		pass(2 * time.Second)
+		pass()
 		if one.Token() != "polar_oat_newer" || several.Token(shop) != "polar_oat_newer" || one.Problem() != "" || several.Problem() != "" {
 			t.Error("the new token was not taken")
 		}
@@ -153,19 +153,19 @@ func TestFileChanges(t *testing.T) {
 		}
 
 		write(t, path, `{"organizations":[`)
-		pass(2 * time.Second)
+		pass()
 		for range 3 {
 			if id, err := o.Select(market); id != market || err != nil {
 				t.Error("a broken file lost an organization:", err)
 			}
-			pass(2 * time.Second)
+			pass()
 		}
 		if len(told) != 1 || o.Problem() == "" {
 			t.Errorf("told %d times of one problem: %q", len(told), o.Problem())
 		}
 
 		write(t, path, `{"organizations":[{"id":"`+shop+`","token":"polar_oat_newer"}]}`)
-		pass(2 * time.Second)
+		pass()
 		if _, err := o.Select(market); !errors.Is(err, tokens.ErrUnknown) {
 			t.Error("an organization that was taken out is still served:", err)
 		}
@@ -196,7 +196,7 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-func pass(d time.Duration) {
-	<-time.After(d)
+func pass() {
+	<-time.After(2 * time.Second)
 	synctest.Wait() // what falls due at that moment is over
 }

@@ -149,6 +149,7 @@ func (r *replica) start() {
 	records := &storetest.Flaky{Store: r.world.store, Next: r.storeFault(p)}
 	var err error
 	p.server, err = server.New(server.Config{
+		AnyHost: true, // hosts of this network are no machine's
 		Polar: polarhttp.Config{
 			BaseURL: base, Token: func(string) string { return emulator.DefaultToken }, PolarVersion: "2026-10",
 			Transport: &network{world: r.world, process: p},
