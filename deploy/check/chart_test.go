@@ -109,7 +109,7 @@ func TestGracePeriodOutlastsTheDrain(t *testing.T) {
 	for _, values := range []string{"", "drainTimeoutSeconds: 300\n", "drainDelaySeconds: 90\n"} {
 		pod := deployment(t, smallest+values).Spec.Template.Spec
 		delay, timeout := seconds(t, pod, "drain-delay"), seconds(t, pod, "drain-timeout")
-		if grace := *pod.TerminationGracePeriodSeconds; grace < delay+timeout+10 {
+		if grace := *pod.TerminationGracePeriodSeconds; grace < delay+timeout+toClose {
 			t.Errorf("%q: grace period of %d s for a drain of %d s and %d s", values, grace, delay, timeout)
 		}
 	}

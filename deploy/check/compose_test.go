@@ -34,7 +34,7 @@ func TestComposeFile(t *testing.T) {
 			t.Errorf("there is no flag %s", flag)
 		}
 	}
-	if grace := time.Duration(*service.StopGracePeriod); grace < 75*time.Second {
+	if grace := time.Duration(*service.StopGracePeriod); grace < (65+toClose)*time.Second {
 		t.Errorf("stop_grace_period %s does not outlast the drain", grace)
 	}
 	for _, port := range service.Ports {

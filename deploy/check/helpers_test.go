@@ -10,6 +10,9 @@ import (
 	"time"
 )
 
+// toClose is how long store and telemetry may take after a drain, in seconds.
+const toClose = 15
+
 func read(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(name)

@@ -36,20 +36,26 @@ func TestUnitIsSoundForSystemd(t *testing.T) {
 	}
 }
 
-func TestUnitOutlastsTheDrain(t *testing.T) {
+func TestUnitStopsAndRestarts(t *testing.T) {
 	options, err := unit.DeserializeOptions(strings.NewReader(read(t, unitFile)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, option := range options {
-		if option.Name == "TimeoutStopSec" {
-			if stop := duration(t, option.Value+"s"); stop < 65+10 {
-				t.Errorf("systemd kills the service after %d s, a drain takes up to 65 s", stop)
-			}
-			return
+	if stop := duration(t, option(options, "TimeoutStopSec")+"s"); stop < 65+toClose {
+		t.Errorf("systemd kills the service after %d s, a drain takes up to 65 s", stop)
+	}
+	if status := option(options, "RestartPreventExitStatus"); status != "2" {
+		t.Errorf("a mistake in the flags (exit code 2) is tried again and again: %q", status)
+	}
+}
+
+func option(all []*unit.UnitOption, name string) string {
+	for _, one := range all {
+		if one.Name == name {
+			return one.Value
 		}
 	}
-	t.Error("no TimeoutStopSec")
+	return ""
 }
 
 // Each variable, commented out or not, is a flag of the program.
