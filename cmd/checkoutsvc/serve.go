@@ -297,6 +297,14 @@ func (o *options) limits(base *url.URL, records store.Store) limit.Config {
 	return config
 }
 
+// playToken is the service's own token, whatever it is: the built-in Polar takes the one that it is given at the start.
+func (o *options) playToken(config *server.Config) string {
+	if o.credentials == "caller" || o.organizationsFile != "" {
+		return ""
+	}
+	return config.Polar.Token("")
+}
+
 // embed puts the built-in Polar where the real one would be.
 func (o *options) embed(ctx context.Context, config *server.Config) (*emulator.Emulator, error) {
 	if err := loopback("emulator-listen", o.emulatorListen, emulatorStays); err != nil {
@@ -306,7 +314,7 @@ func (o *options) embed(ctx context.Context, config *server.Config) (*emulator.E
 	if err != nil {
 		return nil, fmt.Errorf("--emulator-listen: %w", err)
 	}
-	fake := emulator.New(emulator.Options{})
+	fake := emulator.New(emulator.Options{Token: o.playToken(config)})
 	config.Embedded, config.EmbeddedListener = fake, listener
 	config.Polar.BaseURL.Host = listener.Addr().String()
 	return fake, nil

@@ -322,6 +322,14 @@ func TestTokenIsReadAgain(t *testing.T) {
 	}
 }
 
+// TestBuiltInPolarTakesTheTokenOfTheFile, so that a set-up for Polar's sandbox can be played with as it is.
+func TestBuiltInPolarTakesTheTokenOfTheFile(t *testing.T) {
+	service := harness.Start(t, "--polar-token-file="+file(t, token))
+	if status, body := get(t, service.REST+"/v1/checkouts/"); status != http.StatusOK {
+		t.Errorf("%d %s", status, body)
+	}
+}
+
 // TestEmulatorAlone: the built-in Polar serves other programs' tests, and stops when told to.
 func TestEmulatorAlone(t *testing.T) {
 	command := exec.CommandContext(t.Context(), harness.Binary(t), "emulator", "--listen=127.0.0.1:0", "--token="+token)
