@@ -42,6 +42,9 @@ func check(ctx context.Context, args []string, env func(string) (string, bool), 
 	o.reportStore(ctx, r)
 	if o.polar == embedded {
 		r.ok("Polar", "the built-in one: there is no account to ask about")
+		if o.organizationsFile != "" {
+			r.warn("Polar", "the built-in one knows none of the organizations and refuses their tokens until they are made there (docs/emulator.md)")
+		}
 	} else {
 		newExam(&o, &config, r).run(ctx, organizations)
 	}
@@ -156,12 +159,28 @@ func (o *options) reportTokens(r *report, config *server.Config, env func(string
 	}
 	several, ok := config.Organizations.(*tokens.Organizations)
 	if !ok {
+		reportNeedlessOrganizations(r, config.Callers)
 		return []string{""}
 	}
 	ids := slices.Sorted(slices.Values(several.IDs()))
 	r.ok("organizations", "%s lists %d", o.organizationsFile, len(ids))
 	reportOrganizations(r, config.Callers, ids)
 	return ids
+}
+
+// reportNeedlessOrganizations looks for callers that are bound to organizations where nobody knows whose the one token is.
+func reportNeedlessOrganizations(r *report, all callers.Authenticator) {
+	for _, one := range chainOf(all) {
+		file, ok := one.(*callers.File)
+		if !ok {
+			continue
+		}
+		for _, caller := range file.Callers() {
+			if len(caller.Organizations) > 0 {
+				r.warn("callers", `%s lists "organizations" and is refused, since nobody knows whose the one token is; name it in --organizations-file, or take the list out`, caller.Name)
+			}
+		}
+	}
 }
 
 // reportOrganizations compares what callers may use with what there is.

@@ -91,6 +91,7 @@ func (x *exam) token(ctx context.Context, organization string) (answered bool) {
 	switch verdict.Kind {
 	case probe.Well:
 		x.version(answer)
+		x.owner(subject, organization, answer.Body)
 		x.scopes(ctx, subject, organization)
 	case probe.TokenRejected:
 		x.bad(subject, "%s (sandbox and production have separate ones); %s", verdict.Text, x.replaced)
@@ -105,6 +106,21 @@ func (x *exam) token(ctx context.Context, organization string) (answered bool) {
 		return false
 	}
 	return true
+}
+
+// owner compares the organization that a token is listed for with that of the newest checkout which it may read, if there is one.
+func (x *exam) owner(subject, organization string, list []byte) {
+	var read struct {
+		Items []struct {
+			OrganizationID string `json:"organization_id"`
+		} `json:"items"`
+	}
+	if organization == "" || json.Unmarshal(list, &read) != nil || len(read.Items) == 0 {
+		return
+	}
+	if owner := read.Items[0].OrganizationID; owner != "" && owner != organization {
+		x.bad(subject, "it reads checkouts of organization %s; were two tokens exchanged in %s?", owner, x.options.organizationsFile)
+	}
 }
 
 // unreachable says why there is no answer of Polar's, with the cause that the network gave.

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/checkoutsvc/checkoutsvc/internal/emulator"
 	"github.com/checkoutsvc/checkoutsvc/internal/store/storetest"
 	"github.com/checkoutsvc/checkoutsvc/test/harness"
 )
@@ -194,6 +195,24 @@ func TestCheckJudgesTheToken(t *testing.T) {
 		if strings.Contains(r.stdout, "shop") || strings.Contains(r.stdout, "nobodysT0ken") {
 			t.Error(r.stdout)
 		}
+	})
+	t.Run("another organization's", func(t *testing.T) {
+		made, err := http.Post(service.REST+"/v1/checkouts/", "application/json", strings.NewReader(`{"products":["0b000000-0000-4000-8000-000000000001"]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = made.Body.Close()
+		other := control(t, service.Polar, "organizations", map[string]any{"slug": "another"})["id"].(string)
+		organizations := file(t, fmt.Sprintf(`{"organizations":[{"id":%q,"token":"polar_oat_emulator"}]}`, other))
+		check(t, "", "--polar="+service.Polar, "--organizations-file="+organizations).finds(t,
+			finding{"FAIL", "token of organization " + other, []string{emulator.DemoOrganizationID, "exchanged", organizations}})
+		right := file(t, fmt.Sprintf(`{"organizations":[{"id":%q,"token":"polar_oat_emulator"}]}`, emulator.DemoOrganizationID))
+		check(t, "", "--polar="+service.Polar, "--organizations-file="+right).passes(t)
+	})
+	t.Run("one, and callers bound to several", func(t *testing.T) {
+		list := file(t, `{"callers":[{"name":"shop","certificate":"CN=shop","scopes":["checkouts:read"],"organizations":["`+emulator.DemoOrganizationID+`"]}]}`)
+		check(t, "polar_oat_emulator", "--polar="+service.Polar, "--callers-file="+list).finds(t,
+			finding{"warn", "callers", []string{"shop", "refused", "--organizations-file"}})
 	})
 	t.Run("callers bring their own", func(t *testing.T) {
 		r := check(t, "", "--polar="+service.Polar, "--credentials=caller")
