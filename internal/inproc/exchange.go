@@ -24,6 +24,10 @@ type Exchange struct {
 	AcceptSecondChargeRisk bool
 	// Origin is who calls.
 	Origin Origin
+	// RequestID names the call in the log: the caller's own name for it, or once the call is made the one that it got.
+	RequestID string
+	// From is the address of a caller who is refused, for the log; "" where nobody is refused.
+	From string
 	// Response is Polar's answer, valid where Answered says so.
 	Response polarhttp.Response
 	Answered bool

@@ -3,6 +3,7 @@ package metrics
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ type calls struct {
 	grpc, rest map[string]*method // by full method
 	inFlight   prometheus.Gauge
 	failures   failures
+	requests   *prometheus.CounterVec
 }
 
 // method has the series of one RPC over one protocol, found once and not at each call.
@@ -39,7 +41,11 @@ func newCalls(registry *prometheus.Registry) calls {
 	c := calls{grpc: map[string]*method{}, rest: map[string]*method{}, inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "checkoutsvc_calls_in_flight", Help: "Calls that are being answered.",
 	})}
-	registry.MustRegister(made, took, c.inFlight)
+	c.requests = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "checkoutsvc_requests_total", Help: "HTTP requests that are no calls of the service: forwarded, refused before they were one, or for a page; by HTTP status.",
+	}, []string{"status"})
+	registry.MustRegister(made, took, c.inFlight, c.requests)
+	c.requests.WithLabelValues("501")
 	for protocol, methods := range map[string]map[string]*method{"grpc": c.grpc, "rest": c.rest} {
 		for _, op := range polarhttp.Operations {
 			series := &method{took: took.WithLabelValues(op.Name, protocol)}
@@ -51,6 +57,18 @@ func newCalls(registry *prometheus.Registry) calls {
 	}
 	c.failures = newFailures(registry)
 	return c
+}
+
+// Request counts an HTTP request that is no call, and its caller as refused if there is a reason for it.
+func (m *Metrics) Request(status int, refused string) {
+	label := otherwise // who stands in Polar's place may answer with any number
+	if status >= 200 && status < 600 {
+		label = strconv.Itoa(status)
+	}
+	m.calls.requests.WithLabelValues(label).Inc()
+	if refused != "" {
+		m.calls.failures.refused(refused)
+	}
 }
 
 // Interceptor counts calls.

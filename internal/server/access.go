@@ -76,10 +76,13 @@ func (a *access) admit(ctx context.Context, at *arrival) (inproc.Origin, error) 
 	var caller *callers.Caller
 	if a.callers != nil && (!at.open || at.operation.Credential != polarhttp.Buyer) {
 		var err error
-		if caller, err = a.recognize(ctx, at); err != nil {
+		caller, err = a.recognize(ctx, at)
+		if caller != nil {
+			origin.Caller = caller.Key()
+		}
+		if err != nil {
 			return origin, err
 		}
-		origin.Caller = caller.Key()
 	}
 	if a.organizations == nil && caller != nil && len(caller.Organizations) > 0 && a.oneToken {
 		// Whose the one token is, nobody here knows.
@@ -98,7 +101,7 @@ func (a *access) admit(ctx context.Context, at *arrival) (inproc.Origin, error) 
 	return origin, nil
 }
 
-// recognize asks for a caller who may call the operation now.
+// recognize asks for a caller who may call the operation now. Who is known and may not is told beside the error.
 func (a *access) recognize(ctx context.Context, at *arrival) (*callers.Caller, error) {
 	caller, err := a.callers.Authenticate(ctx, at.credentials)
 	var refused *callers.Invalid
@@ -111,10 +114,10 @@ func (a *access) recognize(ctx context.Context, at *arrival) (*callers.Caller, e
 		return nil, service.CallersUnverifiable()
 	}
 	if lacking := missingScope(at.operation, caller.Scopes); lacking != "" {
-		return nil, service.InsufficientScope(lacking)
+		return caller, service.InsufficientScope(lacking)
 	}
 	if ok, retryAfter := caller.Allow(); !ok {
-		return nil, service.CallerRateLimited(retryAfter)
+		return caller, service.CallerRateLimited(retryAfter)
 	}
 	return caller, nil
 }
@@ -150,8 +153,22 @@ func (a *access) interceptors(open bool) []grpc.UnaryServerInterceptor {
 	return []grpc.UnaryServerInterceptor{a.unary(open)}
 }
 
-// unary is the interceptor of both roads. What a REST call says stands in its header, and was looked at before its body
-// was read; a refusal still comes by here to be logged and counted.
+// takeDecision takes over what was found out of a REST call, which was looked at before its body was read. A refusal comes
+// by here to be logged and counted.
+func takeDecision(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	exchange := inproc.FromContext(ctx)
+	if exchange == nil {
+		return handler(ctx, req)
+	}
+	seen := observedOf(ctx)
+	if seen.caller = exchange.Origin.Caller; exchange.Failure != nil {
+		seen.from = exchange.From
+		return nil, exchange.Failure
+	}
+	return handler(ctx, req)
+}
+
+// unary decides it for calls over gRPC; takeDecision knows what was decided for one over REST.
 func (a *access) unary(open bool) grpc.UnaryServerInterceptor {
 	operations := map[string]*polarhttp.Operation{}
 	for _, op := range polarhttp.Operations {
@@ -162,17 +179,16 @@ func (a *access) unary(open bool) grpc.UnaryServerInterceptor {
 		switch exchange := inproc.FromContext(ctx); {
 		case op == nil: // gRPC's own services, which everybody may ask
 			return handler(ctx, req)
-		case exchange != nil && exchange.Failure != nil:
-			return nil, exchange.Failure
 		case exchange != nil:
-			observedOf(ctx).caller = exchange.Origin.Caller
 			return handler(ctx, req)
 		}
-		origin, err := a.admit(ctx, a.fromGRPC(ctx, op, open))
-		if err != nil {
+		at := a.fromGRPC(ctx, op, open)
+		origin, err := a.admit(ctx, at)
+		seen := observedOf(ctx)
+		if seen.caller = origin.Caller; err != nil {
+			seen.from = a.buyers.text(at.peer, at.told)
 			return nil, err
 		}
-		observedOf(ctx).caller = origin.Caller
 		return handler(inproc.WithOrigin(ctx, &origin), req)
 	}
 }
@@ -197,7 +213,9 @@ func (a *access) callersOnly(next http.Handler) http.Handler {
 		if isRead(r.Method) {
 			op = polarhttp.GetCheckout
 		}
-		if _, err := a.recognize(r.Context(), a.fromREST(r, op, false)); err != nil {
+		caller, err := a.recognize(r.Context(), a.fromREST(r, op, false))
+		visitOf(w).by(caller, err)
+		if err != nil {
 			writeFailure(w, err)
 			return
 		}

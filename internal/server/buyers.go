@@ -72,6 +72,14 @@ func (b *buyers) of(peer netip.Addr, values []string) netip.Addr {
 	return peer
 }
 
+// text is the same for the log; "" where it is not known.
+func (b *buyers) text(peer netip.Addr, values []string) string {
+	if address := b.of(peer, values); address.IsValid() {
+		return address.String()
+	}
+	return ""
+}
+
 func (b *buyers) trusts(address netip.Addr) bool {
 	return slices.ContainsFunc(b.trusted, func(p netip.Prefix) bool { return p.Contains(address) })
 }

@@ -18,6 +18,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/checkoutsvc/checkoutsvc/internal/inproc"
 	"github.com/checkoutsvc/checkoutsvc/internal/metrics"
 	"github.com/checkoutsvc/checkoutsvc/internal/service"
 )
@@ -28,28 +29,34 @@ const requestIDHeader = "x-request-id"
 // interceptors is the chain that every call passes, in this order, over gRPC and in process alike; access comes last, so
 // that who is refused is logged and counted too.
 func interceptors(logger *slog.Logger, m *metrics.Metrics, access ...grpc.UnaryServerInterceptor) []grpc.UnaryServerInterceptor {
-	return append([]grpc.UnaryServerInterceptor{observe(logger), m.Interceptor, seal(logger), recoverPanic}, access...)
+	return append([]grpc.UnaryServerInterceptor{observe(logger), m.Interceptor, seal(logger), recoverPanic, takeDecision}, access...)
 }
 
 // observe gives the call an id and writes one line when it is done.
 func observe(logger *slog.Logger) grpc.UnaryServerInterceptor {
-	lines := logger.Handler()
+	overGRPC, overREST := logger.With("protocol", "grpc").Handler(), logger.With("protocol", "rest").Handler()
 	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 		if strings.HasPrefix(info.FullMethod, "/grpc.") {
 			return handler(ctx, req)
 		}
-		start, seen := time.Now(), &observed{Context: ctx, id: requestID(ctx)}
+		start, lines, seen := time.Now(), overGRPC, &observed{Context: ctx}
+		if exchange := inproc.FromContext(ctx); exchange != nil {
+			lines, seen.id = overREST, orNewID(exchange.RequestID)
+			exchange.RequestID = seen.id
+		} else {
+			seen.id = requestID(ctx)
+		}
 		answer, err := handler(seen, req)
 		tellRequestID(ctx, seen.id, err)
-		logCall(ctx, lines, info.FullMethod, start, seen, status.Code(err))
+		logCall(ctx, lines, info.FullMethod, start, seen, err)
 		return answer, err
 	}
 }
 
 // logCall writes the line of a call. It makes the record itself: a Logger looks up where it is called from, which costs
 // as much as the line.
-func logCall(ctx context.Context, lines slog.Handler, method string, start time.Time, seen *observed, code codes.Code) {
-	level := slog.LevelInfo
+func logCall(ctx context.Context, lines slog.Handler, method string, start time.Time, seen *observed, err error) {
+	code, level := status.Code(err), slog.LevelInfo
 	if code == codes.Internal || code == codes.Unknown {
 		level = slog.LevelWarn
 	}
@@ -64,6 +71,9 @@ func logCall(ctx context.Context, lines slog.Handler, method string, start time.
 	if seen.caller != "" {
 		line.AddAttrs(slog.String("caller", seen.caller))
 	}
+	if err != nil {
+		line.AddAttrs(seen.why(err)...)
+	}
 	_ = lines.Handle(ctx, line) // nobody is left to tell
 }
 
@@ -73,14 +83,44 @@ type observed struct {
 	context.Context
 	id     string
 	caller string // "" until one is recognized
+	from   string // the address of who is refused, else ""
+}
+
+// why says of a failed call what an operator looks for: why it failed, where the caller is who was refused, and which
+// checkout it is whose state nobody knows.
+func (o *observed) why(err error) (all []slog.Attr) {
+	add := func(name, value string) {
+		if value != "" {
+			all = append(all, slog.String(name, value))
+		}
+	}
+	if failure, ok := errors.AsType[*service.Failure](err); ok {
+		subject := failure.Subject()
+		add("reason", plainReason(failure.Reason()))
+		add("checkout_id", subject.ID)
+		add("client_secret_sha256", subject.SecretHash)
+	}
+	add("from", o.from)
+	return all
+}
+
+// plainReason is a reason as it is, unless it is made of a name that Polar has never had: that could be anything.
+func plainReason(reason string) string {
+	if len(reason) > 64 || strings.Trim(reason, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
+		return "OTHER"
+	}
+	return reason
 }
 
 type observedKey struct{}
 
 // Value finds what is observed beside the values of the context.
 func (o *observed) Value(key any) any {
-	if _, ok := key.(observedKey); ok {
+	switch key.(type) {
+	case observedKey:
 		return o
+	case inproc.RequestIDKey:
+		return o.id
 	}
 	return o.Context.Value(key)
 }
@@ -111,6 +151,18 @@ func requestID(ctx context.Context) string {
 	if ids := metadata.ValueFromIncomingContext(ctx, requestIDHeader); len(ids) == 1 && plain(ids[0]) {
 		return ids[0]
 	}
+	return newID()
+}
+
+// orNewID is the id that a caller brought, or a new one.
+func orNewID(brought string) string {
+	if brought != "" {
+		return brought
+	}
+	return newID()
+}
+
+func newID() string {
 	return process + "-" + strconv.FormatUint(calls.Add(1), 36)
 }
 

@@ -39,12 +39,15 @@ type facade struct {
 	maxBody int64
 	// served are the operations of this server.
 	served served
+	// strangers is set where anybody may call: a trace of theirs is none that is joined.
+	strangers bool
 	// limit bounds what each address may call, where buyers finds it; nil does not.
 	limit  *addressLimit
 	buyers *buyers
 }
 
 func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	seen := visitOf(w)
 	at, ok := match(r.Method, rawPath(r, f.prefix))
 	if !ok || !f.served.operation(at.operation) {
 		f.others.ServeHTTP(w, r)
@@ -52,18 +55,23 @@ func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if f.traces != nil {
 		var end func()
-		w, r, end = f.traces.REST(w, r, at.operation)
+		w, r, end = f.traces.REST(w, r, at.operation, !f.strangers)
 		defer end()
 	}
+	seen.route = at.operation.Template
 	p := &passage{}
+	p.exchange.RequestID = broughtID(r)
 	var body []byte
-	if p.exchange.Failure = f.admit(r, at.operation, &p.exchange.Origin); p.exchange.Failure == nil {
+	if p.exchange.Failure = f.admit(r, at.operation, &p.exchange.Origin); p.exchange.Failure != nil {
+		p.exchange.From = f.buyers.text(addressOf(r.RemoteAddr), r.Header[f.buyers.header])
+	} else {
 		var refusal *edgeRefusal
 		if body, refusal = readBody(w, r, f.maxBody); refusal != nil {
 			refusal.write(w)
 			return
 		}
 	}
+	seen.isCall = true
 	request := f.fill(p, r, at, body)
 	room, ignored := bodies.Get().(*[]byte), sinks.Get().(*sink)
 	p.exchange.Response.Body = *room
@@ -72,6 +80,11 @@ func (f *facade) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	sinks.Put(ignored)
 	if p.exchange.Answered {
 		gather(r, len(p.exchange.Response.Body))
+	}
+	if !p.exchange.Answered {
+		w.Header()[restRequestID] = []string{p.exchange.RequestID}
+	} else if p.exchange.RequestID == header(r, restRequestID) {
+		w.Header()[restRequestID] = r.Header[restRequestID][:1]
 	}
 	p.write(w)
 	if *room = p.exchange.Response.Body; cap(*room) <= keepBody {

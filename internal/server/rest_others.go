@@ -13,21 +13,20 @@ import (
 	"github.com/rs/cors"
 
 	"github.com/checkoutsvc/checkoutsvc/internal/docs"
-	"github.com/checkoutsvc/checkoutsvc/internal/limit"
 	"github.com/checkoutsvc/checkoutsvc/internal/polarhttp"
 )
 
 // newREST makes the REST server: the facade, what stands beside it, CORS for browsers unless buyers have a server of their
 // own, and in front what keeps strangers out.
-func newREST(config *Config, gateway *runtime.ServeMux, access *access, limiter *limit.Limiter) *http.Server {
+func newREST(config *Config, gateway *runtime.ServeMux, access *access, out *outbound) *http.Server {
 	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
 	others := documented(prefix, notServed(prefix, everyOperation))
 	if config.ForwardOtherPaths {
-		others = access.callersOnly(forward(prefix, config.Polar, limiter))
+		others = access.callersOnly(forward(prefix, config.Polar, out.limiter))
 	}
 	var handler http.Handler = &facade{
 		gateway: gateway, traces: config.Telemetry, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization, others: others, served: everyOperation, maxBody: maxBody,
-		access: access, open: config.ClientOperations != Scoped,
+		access: access, open: config.ClientOperations != Scoped, buyers: newBuyers(config.BuyerIPHeader, config.TrustedProxies),
 	}
 	if len(config.CORSOrigins) > 0 && config.BuyerListen == "" {
 		handler = allowOrigins(config.CORSOrigins).Handler(handler)
@@ -35,26 +34,27 @@ func newREST(config *Config, gateway *runtime.ServeMux, access *access, limiter 
 	if config.Callers == nil && !config.AnyHost {
 		handler = loopbackHostsOnly(handler)
 	}
-	return newHTTP(config, handler)
+	return newHTTP(config, handler, out)
 }
 
 // newBuyerServer makes the server for buyers' browsers: their three operations, open to who knows the client secret.
-func newBuyerServer(config *Config, gateway *runtime.ServeMux, access *access) *http.Server {
+func newBuyerServer(config *Config, gateway *runtime.ServeMux, access *access, out *outbound) *http.Server {
 	prefix := strings.TrimSuffix(config.RESTPrefix, "/")
 	var handler http.Handler = &facade{
 		gateway: gateway, traces: config.Telemetry, prefix: prefix, forwardAuthorization: config.Polar.ForwardAuthorization,
-		others: notServed(prefix, buyersOperations), served: buyersOperations, maxBody: maxBuyerBody, access: access, open: true,
+		others: notServed(prefix, buyersOperations), served: buyersOperations, maxBody: maxBuyerBody, access: access, open: true, strangers: true,
 		buyers: newBuyers(config.BuyerIPHeader, config.TrustedProxies), limit: newAddressLimit(config.BuyerRate),
 	}
 	if len(config.CORSOrigins) > 0 {
 		handler = allowOrigins(config.CORSOrigins).Handler(handler)
 	}
-	return newHTTP(config, handler)
+	return newHTTP(config, handler, out)
 }
 
-func newHTTP(config *Config, handler http.Handler) *http.Server {
+func newHTTP(config *Config, handler http.Handler, out *outbound) *http.Server {
+	seen := &visited{next: endAtChunks(handler), logger: config.Logger, metrics: out.metrics, buyers: newBuyers(config.BuyerIPHeader, config.TrustedProxies)}
 	return &http.Server{
-		Handler:     endAtChunks(handler),
+		Handler:     seen,
 		ConnContext: withConn,
 		// A slow sender may not hold a connection for ever; an answer has no bound of its own, since a confirm takes what
 		// Polar takes.
@@ -62,7 +62,7 @@ func newHTTP(config *Config, handler http.Handler) *http.Server {
 		ReadTimeout:       cmp.Or(config.BodyTimeout, 60*time.Second),
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    maxHeader,
-		ErrorLog:          slog.NewLogLogger(config.Logger.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(serverLog{config.Logger.Handler()}, slog.LevelDebug),
 	}
 }
 

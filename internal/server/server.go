@@ -137,8 +137,8 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.rest = newREST(&config, gateway, access, s.outbound.limiter)
-	s.buyers = newBuyerServer(&config, gateway, access)
+	s.rest = newREST(&config, gateway, access, s.outbound)
+	s.buyers = newBuyerServer(&config, gateway, access, s.outbound)
 	s.admin, s.watched = s.newAdmin(), s.newWatched()
 	s.open = s.endpoints()
 	if config.Embedded != nil {

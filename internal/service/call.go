@@ -58,7 +58,7 @@ func invoke[M any, P message[M]](ctx context.Context, s *Service, c call) (P, er
 	failure := s.perform(ctx, x)
 	x.mark(ctx)
 	if failure != nil {
-		return nil, s.report(ctx, failure)
+		return nil, s.report(ctx, failure.about(x.request))
 	}
 	wire, err := c.answer.AppendWire(nil, x.response.Body)
 	if err != nil || !hasField(wire, c.essential) {
@@ -84,7 +84,7 @@ func (s *Service) pass(ctx context.Context, op *polarhttp.Operation, raw *inproc
 		return nil
 	}
 	raw.Answered = raw.Response.Status != 0 && !failure.replaces
-	return s.report(ctx, failure)
+	return s.report(ctx, failure.about(x.request))
 }
 
 // hasField reports whether a message in wire form has a field on its top level.
@@ -105,7 +105,7 @@ func (s *Service) report(ctx context.Context, failure *Failure) error {
 		s.options.Refused()
 	}
 	if failure.alarm {
-		s.options.Logger.ErrorContext(ctx, failure.Message, "reason", failure.Reason(), "operation", failure.Metadata["operation"])
+		s.options.Logger.ErrorContext(ctx, failure.Message, "reason", failure.Reason(), "operation", failure.Metadata["operation"], "request_id", inproc.RequestID(ctx))
 	}
 	return failure
 }

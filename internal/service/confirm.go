@@ -222,7 +222,7 @@ func heldByGuard(err error) *Failure {
 	metadata := map[string]string{"operation": polarhttp.ConfirmClientCheckout.Name}
 	if standing, ok := errors.AsType[*guard.Standing](err); ok {
 		lifts := standing.Lifts.UTC().Truncate(time.Second)
-		f := own("ConfirmOutcomeUnknown", codes.FailedPrecondition, http.StatusConflict,
+		f := own(confirmOutcomeUnknownName, codes.FailedPrecondition, http.StatusConflict,
 			"an earlier confirm of this checkout has no known outcome, and another one could charge the buyer twice; "+
 				"read the checkout, and if it is still open confirm again after "+lifts.Format(time.RFC3339))
 		metadata["lifts_at"] = lifts.Format(time.RFC3339)

@@ -52,6 +52,8 @@ type Failure struct {
 	shrink  func(step int) []protoadapt.MessageV1
 	// alarm marks what an operator must look into.
 	alarm bool
+	// subject is the checkout that an operator must look for.
+	subject Subject
 	// replaces marks an own failure that a REST caller gets in the place of Polar's answer.
 	replaces bool
 }

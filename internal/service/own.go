@@ -114,8 +114,9 @@ func (f *Failure) limited(retryAfter time.Duration) *Failure {
 
 // Names that other parts of this package look for.
 const (
-	outcomeUnknownName   = "OutcomeUnknown"
-	unexpectedAnswerName = "UnexpectedAnswer"
+	outcomeUnknownName        = "OutcomeUnknown"
+	confirmOutcomeUnknownName = "ConfirmOutcomeUnknown"
+	unexpectedAnswerName      = "UnexpectedAnswer"
 
 	credentialRejectedName = "UpstreamCredentialRejected"
 	versionRejectedName    = "PolarVersionRejected"

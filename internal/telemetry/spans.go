@@ -45,10 +45,13 @@ func (w wordless) HandleRPC(ctx context.Context, event stats.RPCStats) {
 	w.Handler.HandleRPC(ctx, event)
 }
 
-// REST begins the span of a REST call, in the caller's trace if its header names one. The call is to be made with the
+// REST begins the span of a REST call, in the caller's trace if its header names one and join says so. The call is to be made with the
 // request, answer to the writer, and end when it is done.
-func (t *Telemetry) REST(w http.ResponseWriter, r *http.Request, op *polarhttp.Operation) (answer http.ResponseWriter, call *http.Request, end func()) {
-	ctx := t.propagator.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+func (t *Telemetry) REST(w http.ResponseWriter, r *http.Request, op *polarhttp.Operation, join bool) (answer http.ResponseWriter, call *http.Request, end func()) {
+	ctx := r.Context()
+	if join {
+		ctx = t.propagator.Extract(ctx, propagation.HeaderCarrier(r.Header))
+	}
 	route := strings.TrimSuffix(op.Template, "/")
 	ctx, span := t.tracer.Start(ctx, op.Method+" "+route, trace.WithSpanKind(trace.SpanKindServer), trace.WithAttributes(
 		attribute.String("http.request.method", op.Method), attribute.String("http.route", route), attribute.String("url.scheme", scheme(r)),
