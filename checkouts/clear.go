@@ -20,7 +20,7 @@ type Update interface {
 //		CheckoutUpdate: &checkoutsv1.CheckoutUpdate{CustomerName: new("Ada Lovelace")},
 //	}, "discount_id", "metadata"))
 //
-// Fields are named as in the proto files. One that has a value in the update keeps it. Names that are none, and fields
+// Req must not be nil. Fields are named as in the proto files. One that has a value in the update keeps it. Names that are none, and fields
 // that Polar cannot clear, such as "seats", are refused by the service with codes.InvalidArgument.
 func Clear[R Update](req R, fields ...string) R {
 	switch r := any(req).(type) {

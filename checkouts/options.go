@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"google.golang.org/grpc"
@@ -13,7 +14,7 @@ import (
 // WithToken has every call carry a bearer token that the service knows the caller by. The token is not sent in plain text
 // to another machine: Dial refuses that. It is in no error and no log of this package.
 func WithToken(token string) grpc.DialOption {
-	header := map[string]string{"authorization": "Bearer " + token}
+	header := map[string]string{"authorization": "Bearer " + strings.TrimSpace(token)} // a file's last newline is no token's
 	return option{apply: func(s *settings) {
 		s.token = func(context.Context) (map[string]string, error) { return header, nil }
 	}}
@@ -28,7 +29,7 @@ func WithTokenFrom(source func(context.Context) (string, error)) grpc.DialOption
 			if err != nil {
 				return nil, err
 			}
-			return map[string]string{"authorization": "Bearer " + token}, nil
+			return map[string]string{"authorization": "Bearer " + strings.TrimSpace(token)}, nil
 		}
 	}}
 }
