@@ -215,7 +215,7 @@ class NoPricesForCurrencies(_Detailed):
 
 
 class TokenError(CheckoutsvcError):
-    """Polar refused the token, or the token lacks the scope.
+    """Polar, or the service itself (domain "checkoutsvc"), refused the token, or the token lacks the scope.
 
     With UNAUTHENTICATED or PERMISSION_DENIED the caller needs another token; with INTERNAL it was the service's own,
     and its operator must act.
