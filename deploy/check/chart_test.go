@@ -38,14 +38,14 @@ tls: {secret: tls, clientCA: true}
 polar: production
 organizations: {secret: organizations}
 callers: {secret: callers}
-jwt: {issuer: https://issuer.example, audience: checkoutsvc, jwks: https://issuer.example/keys}
+jwt: {issuer: https://issuer.example, audience: checkoutsvc, jwks: "https://issuer.example:8443/keys"}
 tls: {secret: tls, clientCA: true}
 autoscaling: {enabled: true}
-store: {redis: {secret: redis}, sealing: {secret: sealing}}
+store: {redis: {secret: redis, ca: {secret: redis-ca}}, sealing: {secret: sealing}}
 buyers: {enabled: true, corsOrigins: [https://shop.example], trustedProxies: [10.0.0.0/8], ipHeader: X-Forwarded-For}
-otlpEndpoint: http://collector:4318
+otlpEndpoint: http://collector:4318/
 extraArgs: [--polar-share=0.5]
-networkPolicy: {from: [{namespaceSelector: {}}], buyersFrom: [{namespaceSelector: {}}], extraEgress: [{ports: [{port: 4318}]}]}
+networkPolicy: {from: [{namespaceSelector: {}}], buyersFrom: [{namespaceSelector: {}}], extraEgress: [{ports: [{port: 3128}]}]}
 image: {digest: sha256:` + strings.Repeat("0a", 32) + `, pullSecrets: [{name: pull}]}
 podAnnotations: {example.com/team: sales}
 nodeSelector: {kubernetes.io/arch: arm64}
@@ -86,6 +86,7 @@ func TestChartRefusesWhatCannotWork(t *testing.T) {
 		smallest + "autoscaling: {enabled: true}\n":                                                    "needs store.redis.secret",
 		smallest + "replicas: 2\nstore: {file: {enabled: true}}\n":                                     "needs store.redis.secret",
 		smallest + "store: {redis: {secret: r}, file: {enabled: true}}\n":                              "one of store.redis.secret",
+		smallest + "store: {redis: {ca: {secret: s}}}\n":                                               "store.redis.ca needs",
 		smallest + "store: {sealing: {secret: s}}\n":                                                   "nothing else is stored",
 		smallest + "organizations: {secret: o}\n":                                                      "one of polarToken.secret",
 		smallest + "credentials: caller\n":                                                             "holds no token",
@@ -161,6 +162,34 @@ func TestPartsFindEachOther(t *testing.T) {
 		for _, scaler := range objects[autoscalingv2.HorizontalPodAutoscaler](t, values, "HorizontalPodAutoscaler") {
 			if scaler.Spec.ScaleTargetRef.Name != deployment(t, values).Name {
 				t.Errorf("%s: scales %s", name, scaler.Spec.ScaleTargetRef.Name)
+			}
+		}
+	}
+}
+
+// What the service is told to reach, its network lets it reach.
+func TestNetworkPolicyOpensWhatTheValuesName(t *testing.T) {
+	open := map[int]bool{}
+	for _, rule := range objects[networkingv1.NetworkPolicy](t, installations["everything"], "NetworkPolicy")[0].Spec.Egress {
+		for _, port := range rule.Ports {
+			open[port.Port.IntValue()] = true
+		}
+	}
+	for name, port := range map[string]int{"Polar": 443, "the issuer's keys": 8443, "the collector": 4318, "Redis": 6379, "extraEgress": 3128} {
+		if !open[port] {
+			t.Errorf("%s (port %d) cannot be reached: %v", name, port, open)
+		}
+	}
+}
+
+// A proxy that is told http sends plain text to a port that speaks TLS.
+func TestServicesTellOfTLS(t *testing.T) {
+	for values, want := range map[string]string{smallest: "http", installations["everything"]: "https"} {
+		for _, service := range objects[corev1.Service](t, values, "Service") {
+			for _, port := range service.Spec.Ports {
+				if got := *port.AppProtocol; (port.Name == "rest" || port.Name == "buyers") && got != want || port.Name == "grpc" && want == "https" && got != want {
+					t.Errorf("%s: port %s says %s, want %s", service.Name, port.Name, got, want)
+				}
 			}
 		}
 	}

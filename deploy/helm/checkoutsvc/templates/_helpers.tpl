@@ -27,6 +27,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- if and $several (eq $v.polar "embedded") }}{{ fail "the embedded Polar lives in one process: replicas must be 1" }}{{ end }}
 {{- if and $v.store.redis.secret $v.store.file.enabled }}{{ fail "set one of store.redis.secret and store.file.enabled" }}{{ end }}
 {{- if and $v.store.sealing.secret (not $v.store.redis.secret) (not $v.store.file.enabled) }}{{ fail "store.sealing.secret needs store.redis.secret or store.file.enabled: nothing else is stored" }}{{ end }}
+{{- if and $v.store.redis.ca.secret (not $v.store.redis.secret) }}{{ fail "store.redis.ca needs store.redis.secret, with a URL that begins with rediss://" }}{{ end }}
 {{- if and $v.polarToken.secret $v.organizations.secret }}{{ fail "set one of polarToken.secret and organizations.secret" }}{{ end }}
 {{- $ownToken := or $v.polarToken.secret $v.organizations.secret }}
 {{- if and (eq $v.credentials "service") (ne $v.polar "embedded") (not $ownToken) }}{{ fail "set polarToken.secret or organizations.secret, or credentials: caller" }}{{ end }}

@@ -5,6 +5,7 @@ organizations: {{ .Values.organizations.secret | quote }}
 callers: {{ .Values.callers.secret | quote }}
 tls: {{ .Values.tls.secret | quote }}
 sealing: {{ .Values.store.sealing.secret | quote }}
+redis-ca: {{ .Values.store.redis.ca.secret | quote }}
 {{- end }}
 
 {{- define "checkoutsvc.mounts" -}}
