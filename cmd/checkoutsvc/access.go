@@ -35,7 +35,7 @@ func (o *accessOptions) flags(flags *flag.FlagSet) {
 	flags.StringVar(&o.jwtJWKS, "jwt-jwks", "", "file or URL with the keys of those who issue callers' JWTs")
 	flags.StringVar(&o.jwtIssuer, "jwt-issuer", "", "who must have issued a caller's JWT (iss)")
 	flags.StringVar(&o.jwtAudience, "jwt-audience", "", "whom a caller's JWT must be meant for (aud)")
-	flags.StringVar(&o.jwtAlgorithms, "jwt-algorithms", "RS256,ES256,EdDSA", "the signatures that are taken, separated by commas")
+	flags.StringVar(&o.jwtAlgorithms, "jwt-algorithms", defaultAlgorithms, "the signatures that are taken, separated by commas")
 	flags.Float64Var(&o.jwtRate, "jwt-requests-per-second", 0, "how many calls a second each subject of a JWT may make; 0 sets no bound")
 	flags.BoolVar(&o.unauthenticated, "allow-unauthenticated-callers", false, "let everybody who reaches this machine spend the service's token: listen on any address, under any host name,\nwithout asking who calls")
 	flags.StringVar(&o.clientOperations, "client-operations", "", "what the buyers' operations need besides the client secret: open (nothing) or scoped (a caller);\nby default open over REST, where SDKs send no credential, and scoped over gRPC")
@@ -47,7 +47,7 @@ func (o *accessOptions) flags(flags *flag.FlagSet) {
 
 // check refuses what no single flag can refuse by itself.
 func (o *accessOptions) check() error {
-	return errors.Join(o.checkTLS(), o.checkJWT(), o.checkBuyers(), o.checkAddress("buyer-listen", o.buyerListen))
+	return errors.Join(o.checkTLS(), o.checkJWT(), o.checkBuyers(), o.checkIdle(), checkBuyerHeader(o.buyerIPHeader), o.checkAddress("buyer-listen", o.buyerListen))
 }
 
 func (o *accessOptions) checkTLS() error {
@@ -98,7 +98,10 @@ func prefixes(value string) (all []netip.Prefix, err error) {
 		if err != nil {
 			return nil, usageError{fmt.Errorf("--trusted-proxies: %q is no network such as 10.0.0.0/8", text)}
 		}
-		all = append(all, prefix.Masked())
+		if prefix, err = trustedPrefix(prefix); err != nil {
+			return nil, err
+		}
+		all = append(all, prefix)
 	}
 	return all, nil
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -141,6 +142,9 @@ func (o *options) checkPolar() error {
 	if o.confirmGuard < guard.Minimum {
 		return usageError{fmt.Errorf("--confirm-guard: must be at least %s", guard.Minimum)}
 	}
+	if !versionForm.MatchString(o.polarVersion) {
+		return usageError{fmt.Errorf("--polar-version: %q is no version such as 2026-10", o.polarVersion)}
+	}
 	return oneOf("polar-limits", o.polarLimits, "auto", "production", "sandbox", "none")
 }
 
@@ -154,9 +158,12 @@ func (o *options) checkREST() error {
 	if o.restPrefix != "" && !strings.HasPrefix(o.restPrefix, "/") {
 		return usageError{fmt.Errorf("--rest-prefix: %q does not begin with a slash", o.restPrefix)}
 	}
+	if !prefixForm.MatchString(o.restPrefix) {
+		return usageError{fmt.Errorf("--rest-prefix: %q is no plain path such as /polar", o.restPrefix)}
+	}
 	for _, origin := range list(o.corsOrigins) {
-		if origin != "*" && !strings.Contains(origin, "://") {
-			return usageError{fmt.Errorf("--cors-origins: %q is no origin such as https://shop.example.com", origin)}
+		if err := checkOrigin(origin); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -187,6 +194,7 @@ func serve(ctx context.Context, args []string, env func(string) (string, bool), 
 	defer closeLog()
 	config.Logger = logger
 	takeLibraryLog(config.Logger)
+	tellUnknownVariables(config.Logger, new(options).flags(), os.Environ()) // flags gives its options their defaults
 	opened, err := o.access.apply(&config, o.credentials)
 	if err != nil {
 		return err
