@@ -94,7 +94,7 @@ func (h *visited) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() {
 		cause := recover()
 		cut := cause != nil
-		if cause != nil && cause != http.ErrAbortHandler {
+		if aborted, _ := cause.(error); cause != nil && !errors.Is(aborted, http.ErrAbortHandler) {
 			cut = !h.fell(v, r, cause)
 		}
 		if !v.isCall || cause != nil {

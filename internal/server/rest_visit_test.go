@@ -19,7 +19,7 @@ func TestPanicsOutsideOfCallsAreSeen(t *testing.T) {
 	var logs bytes.Buffer
 	h := &visited{
 		next:   http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(errors.New("polar_c_secret")) }),
-		logger: slog.New(slog.NewJSONHandler(&logs, nil)), metrics: metrics.New(metrics.Sources{}), buyers: newBuyers("", nil), //nolint:sloglint // what is logged is looked at
+		logger: slog.New(slog.NewJSONHandler(&logs, nil)), metrics: metrics.New(metrics.Sources{}), buyers: newBuyers("", nil),
 	}
 	answer := httptest.NewRecorder()
 	h.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/x", nil))
