@@ -110,6 +110,18 @@ func TestBuyersLimit(t *testing.T) {
 	}
 }
 
+// TestBuyersLimitAlone: the limit holds where nothing else is set up, too.
+func TestBuyersLimitAlone(t *testing.T) {
+	service := start(t, "--buyer-listen=127.0.0.1:0", "--buyer-requests-per-second=0.5")
+	var last answer
+	for range 3 {
+		last = call(t, plain, "GET", service.Buyers+"/v1/checkouts/client/polar_c_x", "")
+	}
+	if last.status != 429 {
+		t.Errorf("the third call: %d %s", last.status, last.body)
+	}
+}
+
 // TestBuyersBody: a stranger's body may not be as large as Polar takes it.
 func TestBuyersBody(t *testing.T) {
 	service := start(t, "--buyer-listen=127.0.0.1:0")
