@@ -20,13 +20,17 @@ export interface Method<Req, Res> {
 export class Caller {
   readonly #client: Client;
   readonly #options: ConnectOptions;
+  #closed = false;
 
+  /** @throws TypeError if the timeout is none. */
   constructor(client: Client, options: ConnectOptions) {
+    checkedTimeout(options.timeout);
     this.#client = client;
     this.#options = options;
   }
 
   close(): void {
+    this.#closed = true;
     this.#client.close();
   }
 
@@ -36,17 +40,21 @@ export class Caller {
    */
   async call<Req, Res>(method: Method<Req, Res>, request: Req, options: CallOptions): Promise<Res> {
     const body = encoded(method, request);
-    const deadline = Date.now() + (options.timeout ?? this.#options.timeout ?? method.timeout);
-    const metadata = await this.#metadata();
+    const timeout = checkedTimeout(options.timeout) ?? checkedTimeout(this.#options.timeout) ?? method.timeout;
+    const deadline = Date.now() + timeout;
+    const metadata = await this.#metadata(method);
+    if (this.#closed) {
+      throw unsent(method, localError(status.CANCELLED, "the client is closed"));
+    }
     return new Promise((resolve, reject) => {
       new Flight(this.#client, method, options.signal, resolve, reject).start(body, metadata, deadline);
     });
   }
 
-  async #metadata(): Promise<Metadata> {
+  async #metadata(method: Called): Promise<Metadata> {
     const metadata = new Metadata();
-    const { token, organization } = this.#options;
-    const bearer = typeof token === "function" ? await token() : token;
+    const { organization } = this.#options;
+    const bearer = await this.#token(method);
     if (bearer) {
       setHeader(metadata, "authorization", `Bearer ${bearer}`, "token");
     }
@@ -55,6 +63,37 @@ export class Caller {
     }
     return metadata;
   }
+
+  /** The cause holds what the function threw; the text does not, for it goes into logs and may name the token. */
+  async #token(method: Called): Promise<string | undefined> {
+    const { token } = this.#options;
+    if (typeof token !== "function" || this.#closed) {
+      return token as string | undefined;
+    }
+    try {
+      return await token();
+    } catch (cause) {
+      throw unsent(method, localError(status.UNAUTHENTICATED, "the source of the token failed"), cause);
+    }
+  }
+}
+
+type Called = Pick<Method<never, unknown>, "name" | "consequence">;
+
+function unsent({ name, consequence }: Called, error: ServiceError, cause?: unknown): CheckoutsvcError {
+  return failed({ method: name, consequence, sent: false }, error, cause);
+}
+
+const longest = 2 ** 31 - 1; // what a timer of Node takes, 24 days; gRPC throws beyond it
+
+function checkedTimeout(timeout: number | undefined): number | undefined {
+  if (timeout === undefined) {
+    return undefined;
+  }
+  if (!Number.isFinite(timeout) || timeout <= 0) {
+    throw new TypeError(`the option \`timeout\` has to be a number of milliseconds above 0, and is ${String(timeout)}`);
+  }
+  return Math.min(timeout, longest);
 }
 
 /** gRPC's own complaint would hold the value, and so the token. */

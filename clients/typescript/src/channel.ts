@@ -44,22 +44,28 @@ const channelOptions: ChannelOptions = {
 
 /**
  * Makes gRPC's client. It does not connect yet: the first call does.
- * @throws TypeError if the address is none.
+ * @throws TypeError if the address is none, or a token would go to another machine in plain text.
  */
 export function open(address: string, options: ConnectOptions): Client {
   const wrong = complaint(address);
   if (wrong !== undefined) {
     throw new TypeError(`connect: ${wrong}`);
   }
-  return new Client(address, channelCredentials(address, options.tls), channelOptions);
+  const local = isLocal(address);
+  const tls = options.tls ?? !local;
+  if (tls === false && !local && options.token) {
+    throw new TypeError("connect: a token goes to another machine over TLS only, not in plain text");
+  }
+  // A proxy cannot reach this machine's loopback; it would refuse the call, or reach its own.
+  const proxy = local ? { "grpc.enable_http_proxy": 0 } : {};
+  return new Client(address, channelCredentials(tls), { ...channelOptions, ...proxy });
 }
 
-function channelCredentials(address: string, tls: ConnectOptions["tls"]): ChannelCredentials {
-  const encrypted = tls ?? !isLocal(address);
-  if (encrypted === false) {
+function channelCredentials(tls: boolean | TlsOptions): ChannelCredentials {
+  if (tls === false) {
     return credentials.createInsecure();
   }
-  const { ca, cert, key }: TlsOptions = encrypted === true ? {} : encrypted;
+  const { ca, cert, key }: TlsOptions = tls === true ? {} : tls;
   return credentials.createSsl(bytes(ca), bytes(key), bytes(cert));
 }
 

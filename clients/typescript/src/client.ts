@@ -154,7 +154,8 @@ export class CheckoutsvcClient {
 /**
  * Makes a client of the service at an address: host:port of its gRPC port, or a target in gRPC's syntax. It does not
  * connect yet: the first call does.
- * @throws TypeError if the address is none, such as the URL of the REST side.
+ * @throws TypeError if the address is none, such as the URL of the REST side, if the timeout is no positive number, or if a
+ * token would go to another machine in plain text.
  */
 export function connect(address: string, options: ConnectOptions = {}): CheckoutsvcClient {
   return new CheckoutsvcClient(address, options);

@@ -233,9 +233,9 @@ export class ConfirmOutcomeUnknown extends DetailedError {
     this.liftsAt = message.liftsAt;
   }
 
-  /** False until `liftsAt`. */
+  /** False: after `liftsAt` the same confirm is let through, and could be the second charge. Read the checkout first. */
   override get retrySafe(): boolean {
-    return this.liftsAt !== undefined && this.liftsAt.getTime() <= Date.now();
+    return false;
   }
 }
 

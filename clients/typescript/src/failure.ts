@@ -75,7 +75,7 @@ function describe(attempt: Attempt, error: ServiceError, details: Any[]): Failur
     text:
       error.details.replace(/\.? Resolution note: $/, "") +
       (info ? "" : advice(code, attempt.sent)) +
-      (code === "UNAUTHENTICATED" ? tokenAdvice : ""),
+      (code === "UNAUTHENTICATED" && attempt.sent ? tokenAdvice : ""),
     domain: info?.domain ?? "",
     reason: info?.reason ?? "",
     httpStatus: Number(info?.metadata["http_status"]) || undefined,

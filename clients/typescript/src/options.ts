@@ -4,7 +4,8 @@ import type { RetryConfig } from "./requests.js";
 export interface ConnectOptions {
   /**
    * Whether the connection is encrypted; certificates of one's own imply that it is. Default: plain text to this machine
-   * (loopback, Unix sockets), TLS to any other. Plain text to another machine has to be asked for with `false`.
+   * (loopback, Unix sockets), TLS to any other. Plain text to another machine has to be asked for with `false`,
+   * and goes with no token.
    */
   tls?: boolean | TlsOptions | undefined;
   /**
@@ -15,7 +16,7 @@ export interface ConnectOptions {
   organization?: string | undefined;
   /**
    * How long a call may take, in milliseconds. Default: 30000 for reads and updates, 65000 for create and confirm, which the
-   * service sees through for a minute once they are sent to Polar.
+   * service sees through for a minute once they are sent to Polar. At most 24 days; what is longer counts as that.
    */
   timeout?: number | undefined;
 }

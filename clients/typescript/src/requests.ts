@@ -52,7 +52,7 @@ export function retryMessage(retries: RetryConfig | undefined): RetryMessage | u
     return undefined;
   }
   const strategies = { none: RetryStrategy.NONE, backoff: RetryStrategy.BACKOFF };
-  return RetryMessage.fromPartial({ ...retries, strategy: retries.strategy && strategies[retries.strategy] });
+  return message(RetryMessage, { ...retries, strategy: retries.strategy && strategies[retries.strategy] });
 }
 
 interface MessageType<T> {
@@ -65,11 +65,35 @@ interface MessageType<T> {
  */
 export function message<T extends object>(type: MessageType<T>, fields: object): T {
   const made = type.fromPartial(fields);
-  const unknown = Object.keys(fields).find((name) => !(name in made));
+  const unknown = unknownField(fields, made);
   if (unknown !== undefined) {
     throw new TypeError(`there is no field ${unknown}; what this version does not know goes into unmodelledJson`);
   }
   return made;
+}
+
+/**
+ * The path of a field that fromPartial dropped, at any depth. Maps keep all their keys, and what is no plain object or list,
+ * such as a Date, is taken as it is.
+ */
+function unknownField(given: unknown, made: unknown): string | undefined {
+  if (!isTree(given) || !isTree(made) || given === made) {
+    return undefined;
+  }
+  for (const [name, value] of Object.entries(given).filter(([, value]) => value !== undefined)) {
+    if (!(name in made)) {
+      return name;
+    }
+    const below = unknownField(value, made[name]);
+    if (below !== undefined) {
+      return `${name}.${below}`;
+    }
+  }
+  return undefined;
+}
+
+function isTree(value: unknown): value is Record<string, unknown> {
+  return Array.isArray(value) || Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /** A message with changes, and the mask that makes them mean what was written. */

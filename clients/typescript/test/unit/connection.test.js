@@ -1,13 +1,13 @@
 // Who the client is to the service, and how it gets there.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { inspect } from "node:util";
+import { inspect, promisify } from "node:util";
 
-import { connect } from "@checkoutsvc/client";
+import { CheckoutsvcError, connect } from "@checkoutsvc/client";
 import * as grpc from "@grpc/grpc-js";
 
 import { isLocal } from "../node_modules/@checkoutsvc/client/dist/target.js";
@@ -56,6 +56,64 @@ test("no token gets into an error or what is logged of a client", async (t) => {
 test("what is no address is refused at once", () => {
   for (const address of ["", " ", undefined, "http://127.0.0.1:8080", "https://checkouts.example.com"]) {
     assert.throws(() => connect(address), /^TypeError: connect: .*host:port/, address);
+  }
+});
+
+test("a token goes to another machine over TLS only", () => {
+  for (const token of ["hush", () => "hush", async () => "hush"]) {
+    assert.throws(() => connect("192.0.2.2:59003", { tls: false, token }), /^TypeError: connect: a token .*TLS/);
+    for (const [address, tls] of [
+      ["192.0.2.2:59003", undefined],
+      ["192.0.2.2:59003", true],
+      ["127.0.0.1:59003", false],
+      ["unix:/run/a.sock", false],
+    ]) {
+      connect(address, { tls, token }).close();
+    }
+  }
+  connect("192.0.2.2:59003", { tls: false }).close();
+});
+
+test("a timeout is a positive number of milliseconds", async (t) => {
+  const { address } = await serve(t, () => ({ id: "x" }));
+  for (const timeout of [0, -1, NaN, Infinity, "5000", null]) {
+    assert.throws(() => connect(address, { timeout }), /^TypeError: .*`timeout`/, `${timeout}`);
+    const error = await errorFrom(clientOf(t, address).getCheckout("x", { timeout }));
+    assert.ok(error instanceof TypeError, `${timeout}`);
+    assert.match(error.message, /`timeout`/);
+  }
+  for (const timeout of [1e12, Number.MAX_VALUE]) {
+    assert.equal((await clientOf(t, address, { timeout }).getCheckout("x")).id, "x");
+    assert.equal((await clientOf(t, address).getCheckout("x", { timeout })).id, "x");
+  }
+});
+
+test("a call of a closed client is CANCELLED", async (t) => {
+  const { address } = await serve(t, () => assert.fail("nothing may arrive"));
+  const client = connect(address);
+  client.close();
+  for (const call of [client.getCheckout("x"), client.confirmClientCheckout("secret")]) {
+    const error = await errorFrom(call);
+    assert.ok(error instanceof CheckoutsvcError);
+    assert.equal(error.name, "CheckoutsvcError");
+    assert.equal(error.code, "CANCELLED");
+    assert.match(error.text, /closed/);
+  }
+});
+
+test("a source of tokens that fails is UNAUTHENTICATED, with its error as the cause", async (t) => {
+  const { address } = await serve(t, () => assert.fail("nothing may arrive"));
+  const cause = new Error("the vault is shut");
+  const fail = () => {
+    throw cause;
+  };
+  for (const token of [fail, async () => fail()]) {
+    const error = await errorFrom(clientOf(t, address, { token }).createCheckout({}));
+    assert.ok(error instanceof CheckoutsvcError);
+    assert.equal(error.code, "UNAUTHENTICATED");
+    assert.match(error.text, /source of the token failed/);
+    assert.doesNotMatch(error.message, /vault/);
+    assert.equal(error.cause, cause);
   }
 });
 
@@ -125,13 +183,23 @@ function certificate() {
   return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
 }
 
+test("calls to this machine go past a proxy", async (t) => {
+  const { address } = await serve(t, () => ({ id: "x" }));
+  const nowhere = "http://127.0.0.1:9"; // nothing listens on the discard port
+  const env = { ...process.env, http_proxy: nowhere, https_proxy: nowhere, grpc_proxy: nowhere, no_proxy: "" };
+  assert.equal(await printed(address, env), "x\n");
+});
+
 test("a program ends although it did not close its client", async (t) => {
   const { address } = await serve(t, () => ({ id: "x" }));
+  assert.equal(await printed(address, process.env), "x\n");
+});
+
+/** What a program of its own prints that reads a checkout and does not close its client. */
+async function printed(address, env) {
   const program = `
     import { connect } from "@checkoutsvc/client";
-    console.log((await connect(${JSON.stringify(address)}).getCheckout("x")).id);`;
-  const { promisify } = await import("node:util");
-  const { execFile } = await import("node:child_process");
-  const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], { timeout: 20_000 });
-  assert.equal((await run).stdout, "x\n");
-});
+    console.log((await connect(${JSON.stringify(address)}).getCheckout("x", { timeout: 5000 })).id);`;
+  const args = ["--input-type=module", "-e", program];
+  return (await promisify(execFile)(process.execPath, args, { timeout: 20_000, env })).stdout;
+}

@@ -84,6 +84,12 @@ test("what cannot be sent is a TypeError, and nothing is sent", async (t) => {
   const mistakes = [
     [() => c.createCheckout({ custmerName: "Ada" }), /custmerName.*unmodelledJson/],
     [() => c.updateCheckout("x", { custmerName: null }), /custmerName/],
+    [() => c.createCheckout({ customerBillingAddress: { contry: "GB" } }), /customerBillingAddress\.contry/],
+    [
+      () => c.confirmClientCheckout("s", { customerBillingAddress: { contry: "GB" } }),
+      /customerBillingAddress\.contry/,
+    ],
+    [() => c.getCheckout("x", { retries: { backoff: { intial: 1 } } }), /backoff\.intial/],
     [() => c.createCheckout({ amount: 4.5 }), /CreateCheckout.*4\.5/],
     [() => c.createCheckout({ seats: 2 ** 40 }), /1099511627776/],
     [() => c.createCheckout({ metadata: { nested: { a: 1 } } }), /strings, numbers, booleans/],
