@@ -106,6 +106,14 @@ final class Calls {
     }
   }
 
+  /** Refuses what no header can carry: Netty would leave the header out and send the call. */
+  static void checkOrganization(String id) {
+    if (id != null && !id.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException(
+          "an organization is a text of printable ASCII characters without line ends");
+    }
+  }
+
   /**
    * Notes whether a call may have left this machine: it has once it is given to a connection that
    * is ready.

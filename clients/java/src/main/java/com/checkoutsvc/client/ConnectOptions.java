@@ -80,6 +80,7 @@ public final class ConnectOptions {
    * needs none.
    */
   public ConnectOptions organization(String id) {
+    Calls.checkOrganization(id);
     organization = id;
     return this;
   }

@@ -32,6 +32,7 @@ public abstract class RequestOptions<T extends RequestOptions<T>> {
    * ConnectOptions#organization}.
    */
   public T organization(String id) {
+    Calls.checkOrganization(id);
     organization = id;
     return self();
   }

@@ -165,6 +165,19 @@ class ConnectTest {
     assertFalse(error.toString().contains("secret"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"org\n", "o\rrg", "\u0000", "\u007f", "org\u00e9"})
+  void anOrganizationThatNoHeaderCanCarryIsRefused(String id) {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> CheckoutsvcClient.connect("localhost:1", with -> with.organization(id)));
+    try (var client = CheckoutsvcClient.connect("localhost:1")) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> client.getCheckout("x", with -> with.organization(id)));
+    }
+  }
+
   @Test
   void aChannelOfOnesOwn() throws IOException {
     var server =
