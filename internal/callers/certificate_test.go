@@ -1,6 +1,9 @@
 package callers_test
 
 import (
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"net/url"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -8,10 +11,27 @@ import (
 	"github.com/checkoutsvc/checkoutsvc/internal/callers"
 )
 
+// The certificates of these tests have no key; shopByKey is who has no name but a common one.
+const (
+	noKey     = "e3b0c44298fc1c14"
+	shopByKey = "CN=shop,key:" + noKey
+)
+
 func TestAnyCertificate(t *testing.T) {
 	caller, err := callers.AnyCertificate{}.Authenticate(t.Context(), withCertificate("shop", nil))
-	if err != nil || caller.Key() != "certificate:CN=shop" || caller.Scopes != callers.Read|callers.Write || caller.Organizations != nil {
+	if err != nil || caller.Key() != "certificate:"+shopByKey || caller.Scopes != callers.Read|callers.Write || caller.Organizations != nil {
 		t.Errorf("%+v, %v", caller, err)
+	}
+	spiffe, _ := url.Parse("spiffe://example.com/shop")
+	for want, certificate := range map[string]*x509.Certificate{
+		"spiffe://example.com/shop": {URIs: []*url.URL{spiffe}, DNSNames: []string{"shop.example.com"}},
+		"shop.example.com":          {DNSNames: []string{"shop.example.com"}, Subject: pkix.Name{CommonName: "shop"}},
+		"key:" + noKey:              {},
+	} {
+		caller, err := callers.AnyCertificate{}.Authenticate(t.Context(), callers.Credentials{Certificates: []*x509.Certificate{certificate}})
+		if err != nil || caller.Name != want {
+			t.Errorf("%s: %+v, %v", want, caller, err)
+		}
 	}
 	if _, err := (callers.AnyCertificate{}).Authenticate(t.Context(), withToken("x")); outcome(nil, err) != "missing" {
 		t.Error(err)
@@ -23,7 +43,7 @@ func TestAnyCertificateAfterJWT(t *testing.T) {
 	both := callers.Chain{newJWT(t, config(t, jwks(t, "ec"))), callers.AnyCertificate{}}
 	shop := withCertificate("shop", nil)
 	narrow := sign(t, jose.ES256, keys()["ec"], "ec", with("scope", "checkouts:read"))
-	for token, want := range map[string]string{"": "CN=shop", "polar_oat_x": "CN=shop", narrow: "shop", narrow + "x": "invalid"} {
+	for token, want := range map[string]string{"": shopByKey, "polar_oat_x": shopByKey, narrow: "shop", narrow + "x": "invalid"} {
 		shop.Authorization = "Bearer " + token
 		caller, err := both.Authenticate(t.Context(), shop)
 		if got := outcome(caller, err); got != want {

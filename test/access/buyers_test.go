@@ -126,7 +126,7 @@ func TestBuyersLimitAlone(t *testing.T) {
 func TestBuyersBody(t *testing.T) {
 	service := start(t, "--buyer-listen=127.0.0.1:0")
 	large := `{"customer_name":"` + strings.Repeat("x", 256<<10) + `"}`
-	if got := call(t, plain, "PATCH", service.Buyers+"/v1/checkouts/client/polar_c_x", large); got.status != 413 || !strings.Contains(got.body, "RequestBodyTooLarge") {
+	if got := call(t, plain, "PATCH", service.Buyers+"/v1/checkouts/client/polar_c_x", large, "Expect: 100-continue"); got.status != 413 || !strings.Contains(got.body, "RequestBodyTooLarge") {
 		t.Errorf("%d %.200s", got.status, got.body)
 	}
 }
