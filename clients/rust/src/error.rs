@@ -267,7 +267,7 @@ impl fmt::Debug for Error {
             .field("method", &self.method())
             .field("code", &self.code())
             .field("message", &self.message())
-            .field("kind", self.kind())
+            .field("name", &self.kind().name()) // the kind's fields may hold what a buyer entered
             .field("domain", &self.domain())
             .field("reason", &self.reason())
             .field("violations", &self.violations())

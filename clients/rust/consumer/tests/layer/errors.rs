@@ -50,6 +50,15 @@ fn an_error_of_a_newer_service_says_what_is_known() {
 }
 
 #[test]
+fn what_a_buyer_entered_is_not_in_the_debug_text() {
+    let item = v1::ValidationError { input: "\"ada@example.com\"".into(), ..Default::default() };
+    let refused = v1::HttpValidationError { detail: vec![item], ..Default::default() };
+    let error = error("CreateCheckout", Code::InvalidArgument, vec![polar("HTTPValidationError", refused)]);
+    assert!(matches!(error.kind(), ErrorKind::HttpValidationError { items, .. } if items[0].input.contains("ada")));
+    assert!(!format!("{error:?}").contains("ada"), "{error:?}");
+}
+
+#[test]
 fn details_that_are_none_leave_the_code() {
     let status = Status::with_details(Code::NotFound, "words", vec![0xff; 9].into());
     let error = Error::from_status("GetCheckout", status);
