@@ -46,6 +46,7 @@ record Failure(
           " (is this the service's address, is it running, and do both sides speak TLS, or"
               + " neither?)";
       case DEADLINE_EXCEEDED -> " (the time is that of the call, or of ConnectOptions.timeout)";
+      case INTERNAL -> " (is this the service's address for gRPC, and not the one for REST?)";
       case UNIMPLEMENTED -> " (is it checkoutsvc that listens there?)";
       default -> "";
     };

@@ -223,11 +223,10 @@ final class Failures {
 
     Failure failure(String method, StatusRuntimeException e) {
       Status status = e.getStatus();
-      String description = status.getDescription() == null ? "" : status.getDescription();
       return new Failure(
           method,
           status.getCode(),
-          description,
+          description(status),
           info.getDomain(),
           info.getReason(),
           number(info.getMetadataMap().get("http_status")),
@@ -236,6 +235,18 @@ final class Failures {
           info.getMetadataMap(),
           Optional.ofNullable(answer),
           e);
+    }
+
+    /** The status' words, and where no service has spoken, what the connection broke of. */
+    private static String description(Status status) {
+      String words = status.getDescription() == null ? "" : status.getDescription();
+      Throwable cause = status.getCause();
+      while (cause != null && cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return cause == null || cause.getMessage() == null
+          ? words
+          : words + ": " + cause.getMessage();
     }
 
     /** Reads Polar's HTTP status; without one Polar did not answer. */

@@ -3,6 +3,7 @@ package com.checkoutsvc.client.consumer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.checkoutsvc.client.CheckoutsvcClient;
 import com.checkoutsvc.client.CheckoutsvcError;
@@ -101,6 +102,15 @@ class ConnectTest {
   private static void assertUnavailable(CheckoutsvcClient client) {
     var error = assertThrows(CheckoutsvcError.class, () -> client.getCheckout("x"));
     assertEquals(Status.Code.UNAVAILABLE, error.getCode());
+  }
+
+  @Test
+  void whereNobodyListensTheErrorSaysWhy() {
+    try (var nobody = CheckoutsvcClient.connect("127.0.0.1:1")) {
+      var error = assertThrows(CheckoutsvcError.class, () -> nobody.getCheckout("x"));
+      assertEquals(Status.Code.UNAVAILABLE, error.getCode());
+      assertTrue(error.getMessage().contains("refused"), error.getMessage());
+    }
   }
 
   @Test
