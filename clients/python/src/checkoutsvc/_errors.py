@@ -199,7 +199,7 @@ class NotPermitted(_Detailed):
 
 
 class Unauthorized(_Detailed):
-    """Nobody knows who calls: the service wants a token of its own (domain "checkoutsvc"), or Polar got none that it can use.
+    """Nobody knows who calls: the service wants a token of its own (domain "checkoutsvc"), or Polar got none.
 
     With UNAUTHENTICATED the caller must bring another token; with INTERNAL it was the service's own, and its operator
     must act.
