@@ -84,11 +84,12 @@ func (a *access) admit(ctx context.Context, at *arrival) (inproc.Origin, error) 
 			return origin, err
 		}
 	}
-	if a.organizations == nil && caller != nil && len(caller.Organizations) > 0 && a.oneToken {
+	carriesToken := at.operation.Credential == polarhttp.Merchant || a.clientToken
+	if carriesToken && a.oneToken && caller != nil && len(caller.Organizations) > 0 {
 		// Whose the one token is, nobody here knows.
 		return origin, service.OrganizationNotPermitted("this server has one token and cannot tell whose it is; it needs --organizations-file for callers with organizations")
 	}
-	if a.organizations != nil && (at.operation.Credential == polarhttp.Merchant || a.clientToken) {
+	if carriesToken && a.organizations != nil {
 		var err error
 		if origin.Organization, err = a.organization(caller, at.organization); err != nil {
 			return origin, err
@@ -176,10 +177,7 @@ func (a *access) unary(open bool) grpc.UnaryServerInterceptor {
 	}
 	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 		op := operations[info.FullMethod]
-		switch exchange := inproc.FromContext(ctx); {
-		case op == nil: // gRPC's own services, which everybody may ask
-			return handler(ctx, req)
-		case exchange != nil:
+		if op == nil || inproc.FromContext(ctx) != nil { // gRPC's own services, which everybody may ask, or decided
 			return handler(ctx, req)
 		}
 		at := a.fromGRPC(ctx, op, open)

@@ -115,6 +115,10 @@ func TestOneTokenOfUnknownOrganization(t *testing.T) {
 	if got := call(t, plain, "GET", service.REST+"/v1/checkouts/", "", bearer(readerToken)); got.status != 200 {
 		t.Errorf("a caller that is bound to none: %d", got.status)
 	}
+	ctx := metadata.AppendToOutgoingContext(t.Context(), "authorization", "Bearer "+shopToken)
+	if _, err := dial(t, service.GRPC).GetClientCheckout(ctx, &pb.GetClientCheckoutRequest{ClientSecret: "polar_c_x"}); status.Code(err) != codes.NotFound {
+		t.Errorf("a buyer's operation carries no token: %v", err)
+	}
 }
 
 // TestOrganizationsChange: an organization that is taken out of the file is served no more, one that is added is.
